@@ -1,0 +1,5 @@
+"""`python -m chatops`."""
+
+from chatops.cli import main
+
+main()

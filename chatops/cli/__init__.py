@@ -1,0 +1,145 @@
+"""The command line. It parses, calls the service, and shows; a command is imported when it is called."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import click
+
+from chatops import __version__
+
+
+class Listed(NamedTuple):
+    """A command as `chatops --help` lists it, and the module of `chatops.cli` that has it."""
+
+    section: str
+    module: str
+    help: str
+
+
+INCIDENT, CUSTOMERS, LOOK, DELIVER, SET_UP = (
+    "Run an incident",
+    "Tell customers",
+    "Look",
+    "Deliver",
+    "Set up and try",
+)
+COMMANDS = {
+    "declare": Listed(INCIDENT, "incident", "Declare an incident and tell everybody."),
+    "ack": Listed(INCIDENT, "incident", "Say that you have taken it on."),
+    "update": Listed(INCIDENT, "incident", "Say what was learnt, or change status or severity."),
+    "resolve": Listed(INCIDENT, "incident", "Say that it is over."),
+    "cancel": Listed(INCIDENT, "incident", "Say that it was a false alarm."),
+    "reopen": Listed(INCIDENT, "incident", "Say that it is not over."),
+    "note": Listed(INCIDENT, "people", "Add a note to the timeline."),
+    "assign": Listed(INCIDENT, "people", "Give somebody a role, such as commander."),
+    "restrict": Listed(INCIDENT, "people", "Keep it to the plugins that are cleared."),
+    "link": Listed(INCIDENT, "people", "Adopt a ticket or channel opened by hand."),
+    "public": Listed(CUSTOMERS, "public", "Post, correct, draft and approve public words."),
+    "list": Listed(LOOK, "look", "List incidents, the open ones first."),
+    "show": Listed(LOOK, "look", "Show one incident, and what is owed."),
+    "timeline": Listed(LOOK, "look", "Show everything that happened, in order."),
+    "open": Listed(LOOK, "look", "Open the ticket, channel or page in a browser."),
+    "deliveries": Listed(DELIVER, "deliver", "List what is to be delivered, and what became of it."),
+    "retry": Listed(DELIVER, "deliver", "Try again what failed."),
+    "skip": Listed(DELIVER, "deliver", "Give one delivery up, on the record."),
+    "worker": Listed(DELIVER, "deliver", "Deliver what falls due, until told to stop."),
+    "init": Listed(SET_UP, "setup", "Write a configuration."),
+    "config": Listed(SET_UP, "configuration", "Check or show the configuration."),
+    "plugins": Listed(SET_UP, "plugins", "List, show and rename plugins."),
+    "demo": Listed(SET_UP, "demo", "Play a whole incident, and leave nothing behind."),
+    "replay": Listed(SET_UP, "history", "Play a public incident history as exercises."),
+    "import": Listed(SET_UP, "history", "Record a public incident history."),
+    "completion": Listed(SET_UP, "completion", "Print the completion script of your shell."),
+}
+DEBUG = "CHATOPS_DEBUG"
+
+
+class Commands(click.Group):
+    """The commands by section; none is imported before it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        listed = COMMANDS.get(cmd_name)
+        if listed is None:
+            return None
+        module = import_module(f"chatops.cli.{listed.module}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from chatops.errors import UnknownName
+
+            raise UnknownName("command", args[0], COMMANDS, "See: chatops --help")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for section in (INCIDENT, CUSTOMERS, LOOK, DELIVER, SET_UP):
+            with formatter.section(section):
+                rows = [(name, c.help) for name, c in COMMANDS.items() if c.section == section]
+                formatter.write_dl(rows)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="The configuration file (else CHATOPS_CONFIG, chatops.toml here or above, the user's own).",
+)
+@click.version_option(__version__, prog_name="chatops")
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None) -> None:
+    """Run an incident from the first alert to the last follow-up.
+
+    \b
+      chatops declare Checkout returns 500s --severity sev1
+      chatops update We found a bad deploy, rolling back --status identified
+      chatops resolve Rolled back, error rate is normal
+    """
+    ctx.obj = config
+    if "NO_COLOR" in os.environ:
+        ctx.color = False
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run a command and leave with its exit code; what goes wrong is said in words."""
+    sys.exit(_run(args))
+
+
+def _run(args: list[str] | None) -> int:
+    from chatops.cli.output import say_error, survive_closed_pipes
+    from chatops.errors import ChatopsError
+
+    try:
+        with survive_closed_pipes():
+            code: Any = cli.main(args, prog_name="chatops", standalone_mode=False)
+            return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say_error("Stopped. Nothing was recorded.")
+        return 130
+    except ChatopsError as error:
+        _reraise_for_debugging()
+        say_error(str(error))
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001  (nobody reads a traceback at 3 a.m.)
+        _reraise_for_debugging()
+        say_error(
+            f"chatops itself has a defect here: {type(error).__name__}: {error}. "
+            f"With {DEBUG}=1 it shows where; please report that."
+        )
+        return 1
+
+
+def _reraise_for_debugging() -> None:
+    if os.environ.get(DEBUG):
+        raise  # noqa: PLE0704

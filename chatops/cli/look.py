@@ -1,0 +1,190 @@
+"""What there is to see: list, show, timeline, open. These never deliver anything."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chatops.cli.describe import happened
+from chatops.cli.flow import as_data, delivered
+from chatops.cli.options import incident_option, open_service, output_options, target
+from chatops.cli.output import Shown, local, say, span, table
+from chatops.cli.times import Time
+from chatops.errors import UnknownName, WrongState
+from chatops.events import utcnow
+
+if TYPE_CHECKING:
+    from chatops.incident import Incident
+
+STATES = ("open", "resolved", "cancelled")
+
+
+@click.command()
+@click.option("--state", type=click.Choice(STATES), help="Only these.")
+@click.option("--severity", "-s", help="Only of this severity.")
+@click.option("--service", help="Only of this service.")
+@click.option("--since", type=Time(), help="Declared since: 2026-11-01, 7d, 14:05.")
+@click.option("--drill/--no-drill", default=None, help="Only exercises, or none.")
+@click.option("--all", "everything", is_flag=True, help="All of them, not the newest 20.")
+@output_options
+def list_command(shown: Shown, *, everything: bool, **filters: Any) -> None:
+    """List incidents: the open ones first, then the newest.
+
+    \b
+    Examples:
+      chatops list --severity sev1 --since 30d
+      chatops list --json | jq -r '.[].title'
+    """
+    service = open_service()
+    if filters["severity"]:
+        service.config.severity(filters["severity"])
+    found = service.store.log.listed(**filters, most=1_000_000 if everything else 20)
+    shown.ids(incident.name for incident in found)
+    shown.data([as_data(incident) for incident in found])
+    if shown.form != "text":
+        return
+    if not found:
+        say("No incident fits." if any(v is not None for v in filters.values()) else "No incident yet.")
+        return
+    table(
+        ("", "severity", "status", "since", "title"),
+        [(i.name, i.severity, _state(i), local(i.declared_at), _titled(i)) for i in found],
+    )
+    for incident in found:
+        if incident.owes_the_end:
+            say(f"{incident.name}: customers are owed the end: chatops public post {incident.name} TEXT")
+
+
+@click.command()
+@click.argument("incident", required=False)
+@incident_option
+@output_options
+def show_command(incident: str | None, ref: str | None, shown: Shown) -> None:
+    """Show one incident: how it stands, who does what, what customers are owed, what is undelivered.
+
+    \b
+    Example:
+      chatops show INC-12
+    """
+    service = open_service()
+    found = target(service, incident or ref)
+    owed = service.store.deliveries.unsettled(found.id)
+    due = service.public_update_due(found)
+    shown.ids([found.name])
+    shown.data({**as_data(found), "public_update_due": due, "undelivered": owed})
+    if shown.form != "text":
+        return
+    say(f"{click.style(found.name, bold=True)}  {found.title}")
+    for label, text in _facts(found, due):
+        say(f"  {label:<14} {text}")
+    for owned in found.links:
+        say(f"  {owned.instance:<14} {owned.link.url or owned.link.id}")
+    if found.public:
+        last = found.public[-1]
+        say(f"  {'customers know':<14} {last.title} ({last.status}, {local(last.at)}): {last.text}")
+    if found.draft:
+        say(f"  {'draft waits':<14} {found.draft.text}  (chatops public approve {found.name})")
+    if owed:
+        say(f"  {'undelivered':<14} {len(owed)}; to try again: chatops retry {found.name}")
+        for delivery in owed:
+            say(f"    {delivery.id}  {delivered(service, delivery)}")
+
+
+@click.command()
+@click.argument("incident", required=False)
+@incident_option
+@output_options
+def timeline_command(incident: str | None, ref: str | None, shown: Shown) -> None:
+    """Show everything that happened, in its order.
+
+    \b
+    Example:
+      chatops timeline INC-12
+    """
+    service = open_service()
+    found = target(service, incident or ref)
+    events = service.store.log.events(found.id)
+    shown.ids(str(event.id) for event in events)
+    shown.data(events)
+    if shown.form == "text":
+        say(f"{click.style(found.name, bold=True)}  {found.title}")
+        for event in events:
+            say(f"  {event.at.astimezone():%Y-%m-%d %H:%M:%S}  {event.actor}: {happened(event)}")
+
+
+@click.command()
+@click.argument("incident", required=False)
+@click.argument("link", required=False)
+@incident_option
+@output_options
+def open_command(incident: str | None, link: str | None, ref: str | None, shown: Shown) -> None:
+    """Open a link of the incident in the browser: the only one, or the one whose instance you name.
+
+    \b
+    Examples:
+      chatops open INC-12 jira
+      chatops open jira
+    """
+    from chatops.cli.options import number
+
+    service = open_service()
+    if incident and number(incident) is None:
+        incident, link = None, incident
+    found = target(service, incident or ref)
+    urls = {o.instance: o.link.url for o in found.links if o.link.url}
+    if not urls:
+        raise WrongState(incident=found.name, problem="has no link that can be opened")
+    if link is None and len(urls) > 1:
+        raise UnknownName("single link", found.name, urls, "Name one.")
+    if link is not None and link not in urls:
+        raise UnknownName("link", link, urls)
+    url = urls[link or next(iter(urls))]
+    shown.text(url)
+    shown.ids([url])
+    shown.data({"url": url})
+    if shown.form == "text":
+        click.launch(url)
+
+
+def _facts(found: "Incident", due: datetime | None) -> list[tuple[str, str]]:
+    facts = [
+        ("state", f"{_state(found)}, {found.severity}"),
+        ("declared", f"{local(found.declared_at)} by {found.declared_by}"),
+        ("started", local(found.started_at) if found.started_at else ""),
+        ("detected by", found.detected_by or ""),
+        ("acknowledged", _by(found.acknowledged_at, found.acknowledged_by)),
+        ("mitigated", local(found.mitigated_at) if found.mitigated_at else ""),
+        (found.state, _by(found.closed_at, found.closed_by)),
+        ("services", ", ".join(found.services)),
+        (
+            "components",
+            ", ".join(f"{name} {state.replace('_', ' ')}" for name, state in found.components.items()),
+        ),
+        ("restricted", "only cleared plugins hear of it" if found.restricted else ""),
+        ("drill", "an exercise" if found.drill else ""),
+        *found.roles.items(),
+        ("public update", _due(found, due)),
+    ]
+    return [(label, text) for label, text in facts if text]
+
+
+def _due(found: "Incident", due: datetime | None) -> str:
+    if due is None:
+        return ""
+    late = (utcnow() - due).total_seconds()
+    if found.owes_the_end:
+        return f"customers have not heard that it is over, for {span(late)}"
+    return f"late by {span(late)}" if late > 0 else f"due in {span(late)}, at {local(due)}"
+
+
+def _by(at: datetime | None, who: str | None) -> str:
+    return f"{local(at)} by {who}" if at else ""
+
+
+def _state(incident: "Incident") -> str:
+    return incident.status if incident.open else incident.state
+
+
+def _titled(incident: "Incident") -> str:
+    marks = [mark for mark in ("drill", "restricted") if getattr(incident, mark)]
+    return incident.title + (f"  [{', '.join(marks)}]" if marks else "")

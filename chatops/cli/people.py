@@ -1,0 +1,112 @@
+"""Notes, roles, links, and who may know: note, assign, link, restrict."""
+
+from typing import Any
+
+import click
+
+from chatops.cli.flow import Flow
+from chatops.cli.options import (
+    act_options,
+    incident_option,
+    message_option,
+    open_service,
+    output_options,
+    target,
+    target_and_words,
+)
+from chatops.cli.output import Shown
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@message_option
+@act_options
+@incident_option
+@output_options
+def note_command(words: tuple[str, ...], ref: str | None, message: str, shown: Shown, **given: Any) -> None:
+    """Add a note to the timeline, also after the end.
+
+    \b
+    Example:
+      chatops note INC-12 Marta sees the same errors from Frankfurt
+    """
+    service = open_service()
+    found, said = target_and_words(service, ref, words)
+    with Flow.of(service, shown, given) as flow:
+        flow.record(service.note(found.id, message or said, flow.act), f"{found.name}: noted.")
+        flow.finish()
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="[INC] ROLE PERSON")
+@act_options
+@incident_option
+@output_options
+def assign_command(words: tuple[str, ...], ref: str | None, shown: Shown, **given: Any) -> None:
+    """Give somebody a role. The last word is the person, the words before it are the role.
+
+    \b
+    Examples:
+      chatops assign incident commander dana
+      chatops assign INC-12 communications lead marta
+    """
+    service = open_service()
+    found, said = target_and_words(service, ref, words)
+    role, _, person = said.rpartition(" ")
+    if not role:
+        raise click.UsageError('Say the role, then the person: chatops assign "incident commander" dana')
+    with Flow.of(service, shown, given) as flow:
+        flow.record(service.assign(found.id, role, person, flow.act), f"{found.name}: {person} is {role}.")
+        flow.finish()
+
+
+@click.command()
+@click.argument("incident", required=False)
+@click.option("--off", is_flag=True, help="Let every plugin hear of it again.")
+@act_options
+@incident_option
+@output_options
+def restrict_command(incident: str | None, ref: str | None, shown: Shown, *, off: bool, **given: Any) -> None:
+    """Keep an incident to the plugins whose configuration clears them (`when.restricted = true`).
+
+    \b
+    Example:
+      chatops restrict INC-12
+    """
+    service = open_service()
+    found = target(service, incident or ref)
+    with Flow.of(service, shown, given) as flow:
+        done = "is no longer restricted" if off else "is restricted to cleared plugins"
+        flow.record(service.restrict(found.id, flow.act, on=not off), f"{found.name} {done}.")
+        flow.finish()
+
+
+@click.group()
+def link_command() -> None:
+    """Tie what a person opened by hand to an incident."""
+
+
+@link_command.command("add")
+@click.argument("words", nargs=-1, required=True, metavar="[INC] INSTANCE ID-OR-URL")
+@act_options
+@incident_option
+@output_options
+def add_command(words: tuple[str, ...], ref: str | None, shown: Shown, **given: Any) -> None:
+    """Adopt a ticket, channel or page that a person opened, as the plugin instance's own.
+
+    \b
+    Example:
+      chatops link add INC-12 jira OPS-4711
+    """
+    service = open_service()
+    found, said = target_and_words(service, ref, words)
+    instance, _, remote = said.partition(" ")
+    if not remote or " " in remote:
+        raise click.UsageError(
+            "Say the plugin instance, then the id or URL: chatops link add INC-12 jira OPS-4711"
+        )
+    link = service.resolve_link(instance, remote)
+    with Flow.of(service, shown, given) as flow:
+        recorded = service.add_link(found.id, instance, link, flow.act)
+        flow.record(recorded, f"{found.name}: {instance} now holds {link.url or link.id}.")
+        flow.finish()

@@ -1,0 +1,61 @@
+"""What may be said of a delivery before its plugin is called, at the moment of the call."""
+
+from chatops import events as e
+from chatops.dispatch.outcome import Outcome
+from chatops.dispatch.plan import admits
+from chatops.incident import Incident
+from chatops.plugin import CatchUp
+from chatops.registry import Loaded
+from chatops.store import Delivery, Store
+
+
+def decided(store: Store, delivery: Delivery, loaded: Loaded) -> Outcome | None:
+    """The outcome of a delivery that is not to be made, or None where the plugin is to be called."""
+    incident = store.log.incident(delivery.incident)
+    row = next(row for row in store.instances.all() if row.name == delivery.instance)
+    if incident is None:
+        return Outcome(state="failed", reason="its incident is not in the store")
+    if delivery.hook not in loaded.hooks:
+        return Outcome(state="skipped", reason=f"the plugin does not listen to {delivery.hook}")
+    if incident.drill and not admits(row, incident):
+        return Outcome(state="skipped", reason="exercises are not for this instance")
+    if incident.restricted and not (row.filters.restricted or loaded.plugin.public):
+        return Outcome(state="skipped", reason="not cleared for restricted incidents")
+    lane = store.deliveries.of_lane(delivery.incident, delivery.instance)
+    if loaded.plugin.catch_up is CatchUp.LATEST:
+        return _stale(store, delivery, lane)
+    if loaded.plugin.catch_up is CatchUp.WHILE_OPEN:
+        return _over(delivery, lane, incident)
+    return None
+
+
+def _stale(store: Store, delivery: Delivery, lane: list[Delivery]) -> Outcome | None:
+    """Words that newer words replace; a correction of words that were never said."""
+    newer = (d for d in lane if d.hook == delivery.hook and _place(d) > _place(delivery))
+    if delivery.hook == "public_update" and any(d.settled_at is None for d in newer):
+        return Outcome(state="superseded", reason="newer words replace these")
+    event = store.log.event(delivery.event)
+    if isinstance(event, e.PublicUpdateCorrected) and not _was_said(store, event, lane):
+        return Outcome(state="superseded", reason="the words that it corrects were never said here")
+    return None
+
+
+def _was_said(store: Store, correction: e.PublicUpdateCorrected, lane: list[Delivery]) -> bool:
+    for delivery in lane:
+        event = store.log.event(delivery.event)
+        if isinstance(event, e.PublicUpdatePublished) and event.sequence == correction.sequence:
+            return delivery.state not in {"superseded", "skipped"}
+    return False
+
+
+def _over(delivery: Delivery, lane: list[Delivery], incident: Incident) -> Outcome | None:
+    """What only matters while the incident runs; what was begun is still ended."""
+    begun = any(d.attempts for d in lane if d.hook == "incident_declared")
+    ends = delivery.hook in {"incident_resolved", "incident_cancelled"}
+    if incident.open or (ends and begun):
+        return None
+    return Outcome(state="skipped", reason="the incident was over before this could be delivered")
+
+
+def _place(delivery: Delivery) -> tuple[int, int]:
+    return delivery.position, delivery.id

@@ -1,0 +1,77 @@
+"""`ctx.once`: a remote object is created once, whatever dies between the remote's commit and ours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from chatops.context import Deadline, Scope
+from chatops.dispatch.lease import Lease
+from chatops.errors import RemoteError, Unconfirmed, Unknown, WrongResult
+from chatops.events import Link, utcnow
+from chatops.store import Store
+
+Create = Callable[[str], Link]
+Find = Callable[[str], Link | None]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of one call. Each write is made while the lease is held, or not at all."""
+
+    store: Store
+    lease: Lease
+    deadline: Deadline
+    settle: float
+
+    def once(
+        self, step: str, *, create: Create, find: Find | None, scope: Scope, settle: float | None
+    ) -> Link:
+        """The link that `create` made, now or on an earlier attempt. See `Call.once`."""
+        delivery = self.lease.delivery
+        owner = delivery.event if scope == "event" else delivery.incident
+        key = f"{owner}.{delivery.instance}.{step}"
+        known = self.store.steps.get(owner, delivery.instance, step)
+        if known and known.result:
+            return msgspec.json.decode(known.result, type=Link)
+        if known and known.posted_at and find:
+            self._check()
+            found = find(key)
+            if found is not None:
+                return self._finish(owner, step, found)
+            if known.not_before and utcnow() < known.not_before:
+                raise Unconfirmed(step, known.not_before)
+        return self._create(owner, step, key, create, self.settle if settle is None else settle)
+
+    def _create(self, owner: UUID, step: str, key: str, create: Create, settle: float) -> Link:
+        instance = self.lease.delivery.instance
+        now = utcnow()
+        # A call that is given up may still be sending until its deadline; only then does settling begin.
+        not_before = now + timedelta(seconds=self.deadline.remaining() + settle)
+        with self.store.transaction():
+            self._check()
+            self.store.steps.posted(owner, instance, step, now, not_before)
+        try:
+            return self._finish(owner, step, create(key))
+        except Unknown:
+            raise
+        except RemoteError:
+            with self.store.transaction():
+                self._check()
+                self.store.steps.not_posted(owner, instance, step)
+            raise
+
+    def _finish(self, owner: UUID, step: str, link: Link) -> Link:
+        if not isinstance(link, Link):
+            raise WrongResult(hook=f"the step {step}", found=type(link).__name__)
+        with self.store.transaction():
+            self.lease.check()
+            encoded = msgspec.json.encode(link).decode()
+            self.store.steps.finished(owner, self.lease.delivery.instance, step, encoded)
+        return link
+
+    def _check(self) -> None:
+        self.deadline.check()
+        self.lease.check()

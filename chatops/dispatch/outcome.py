@@ -1,0 +1,69 @@
+"""What becomes of a delivery, as its plugin's answer or error says it."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from chatops import errors
+from chatops.context import Skipped
+from chatops.events import Link, utcnow
+from chatops.registry import described
+from chatops.store.rows import DeliveryState
+from chatops.text import one_line
+from chatops.values import Secret
+
+FIRST_RETRY: Final = 10.0
+LONGEST_RETRY: Final = 15 * 60.0
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a call ended. `due_at` is when to try again; `remote_down` holds the whole instance back."""
+
+    state: DeliveryState
+    reason: str = ""
+    links: tuple[Link, ...] = ()
+    due_at: datetime | None = None
+    remote_down: bool = False
+
+
+def of_result(hook: str, result: Any) -> Outcome:
+    """What a hook's result means; one of the wrong type is the plugin's defect."""
+    if isinstance(result, Skipped):
+        return Outcome(state="skipped", reason=one_line(result.reason))
+    links = [result] if isinstance(result, Link) else [] if result is None else result
+    if not (isinstance(links, Sequence) and all(isinstance(link, Link) for link in links)):
+        return of_error(errors.WrongResult(hook=hook, found=f"a {type(result).__name__}"), 1)
+    return Outcome(state="done", links=tuple(links))
+
+
+def of_error(error: BaseException, attempt: int) -> Outcome:
+    """What an error means: try again, ask again, or wait for a person."""
+    reason = one_line(Secret.redact(str(error)))
+    match error:
+        case errors.Unconfirmed():
+            return Outcome(state="unconfirmed", reason=reason, due_at=error.until)
+        case errors.Unknown():
+            return Outcome(state="unconfirmed", reason=reason, due_at=again(attempt))
+        case errors.Unavailable():
+            return Outcome(
+                state="retry", reason=reason, due_at=again(attempt, error.retry_after), remote_down=True
+            )
+        case errors.CallOver() | errors.StoreError():
+            return Outcome(state="retry", reason=reason, due_at=again(attempt))
+        case errors.ChatopsError():
+            return Outcome(state="failed", reason=reason)
+        case OSError():
+            reason = one_line(Secret.redact(described(error)))
+            return Outcome(state="retry", reason=reason, due_at=again(attempt))
+        case _:
+            reason = one_line(Secret.redact(f"{described(error)} Its log (CHATOPS_DEBUG=1) says where."))
+            return Outcome(state="failed", reason=reason)
+
+
+def again(attempt: int, asked_for: float | None = None) -> datetime:
+    """When to try again: later each time, never all at once, and not before the remote asked us to."""
+    wait = min(FIRST_RETRY * 2 ** min(attempt - 1, 20), LONGEST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311
+    return utcnow() + timedelta(seconds=max(wait, min(asked_for or 0.0, LONGEST_RETRY)))

@@ -1,0 +1,1 @@
+"""Who runs deliveries: this command at once, and a worker or a drainer later."""

@@ -1,0 +1,120 @@
+"""Runs deliveries on one machine: beside the command that made them, and after it."""
+
+import fcntl
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Final
+from uuid import UUID
+
+from chatops.config import Config
+from chatops.dispatch.drain import Drain
+from chatops.dispatch.lease import Owner
+from chatops.events import utcnow
+from chatops.store import Delivery, Store
+
+#: How long a command goes on beginning deliveries before it leaves the rest behind, in seconds.
+PATIENCE: Final = 30.0
+#: How often a worker looks for what another process has left behind, in seconds.
+POLL: Final = 2.0
+
+
+class Run:
+    """Deliveries that run in the background; iterate to see each as its attempt ends."""
+
+    def __init__(self, work: Iterator[Delivery]) -> None:
+        self._ended: SimpleQueue[Delivery | BaseException | None] = SimpleQueue()
+        threading.Thread(target=self._follow, args=(work,), name="deliveries", daemon=True).start()
+
+    def __iter__(self) -> Iterator[Delivery]:
+        while (ended := self._ended.get()) is not None:
+            if isinstance(ended, BaseException):
+                raise ended
+            yield ended
+
+    def _follow(self, work: Iterator[Delivery]) -> None:
+        try:
+            for ended in work:
+                self._ended.put(ended)
+            self._ended.put(None)
+        except BaseException as error:  # noqa: BLE001  (it is raised again where the run is followed)
+            self._ended.put(error)
+
+
+class LocalEngine:
+    """Deliveries of one store, on this machine."""
+
+    def __init__(self, store: Store, config: Config) -> None:
+        self._store = store
+        self._config = config
+
+    def start(self, incident: UUID) -> Run:
+        """Begin at once what the incident's instances are to be told, without waiting for it."""
+        return Run(self._once(incident))
+
+    def work(self, stop: threading.Event, *, until_done: bool = False) -> Iterator[Delivery]:
+        """Run whatever falls due, until `stop` is set, or, with `until_done`, nothing is left to wait for."""
+        with Owner(self._store) as owner:
+            drain = Drain(self._store, self._config, owner)
+            while not stop.is_set():
+                yield from drain.run()
+                next_ready = self._store.deliveries.next_ready()
+                if next_ready is None and until_done:
+                    return
+                wait = (next_ready - utcnow()).total_seconds() if next_ready else POLL
+                stop.wait(max(0.05, min(wait, POLL)))
+
+    def leave_behind(self) -> bool:
+        """See to it that somebody runs what is left; False where nobody does.
+
+        One detached process does it for the whole store, and ends when nothing is left to wait for.
+        """
+        if not self._config.core.drainer:
+            return False
+        with self._drainer_lock() as free:
+            if not free:
+                return True
+        environment = os.environ | {"CHATOPS_STORE": str(self._store.path.absolute())}
+        if self._config.path:
+            environment["CHATOPS_CONFIG"] = str(self._config.path)
+        subprocess.Popen(
+            [sys.executable, "-m", "chatops", "worker", "--until-done"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        return True
+
+    def drain_alone(self, stop: threading.Event) -> Iterator[Delivery]:
+        """Work until nothing is left, unless another process does that already."""
+        # Whoever left work behind while we held the lock did not start another drainer, so it is looked
+        # for once more when the lock is free again.
+        while not stop.is_set():
+            with self._drainer_lock() as free:
+                if not free:
+                    return
+                yield from self.work(stop, until_done=True)
+            if self._store.deliveries.next_ready() is None:
+                return
+
+    @contextmanager
+    def _drainer_lock(self) -> Iterator[bool]:
+        path = self._store.path.with_name(f"{self._store.path.name}.drainer")
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+        except BlockingIOError:
+            yield False
+        finally:
+            os.close(handle)
+
+    def _once(self, incident: UUID) -> Iterator[Delivery]:
+        with Owner(self._store) as owner:
+            yield from Drain(self._store, self._config, owner).run(incident, PATIENCE)

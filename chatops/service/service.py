@@ -1,0 +1,148 @@
+"""The whole product behind one object: the command line calls nothing else."""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from chatops import config as configuration
+from chatops.config import Config
+from chatops.dispatch.ask import ask
+from chatops.dispatch.contexts import Contexts
+from chatops.engine.local import LocalEngine
+from chatops.errors import ConfigError, NoIncident, PluginError, UnknownName, UsageError
+from chatops.events import Link, utcnow
+from chatops.incident import Incident
+from chatops.service.act import Act
+from chatops.service.words import Words
+from chatops.store import Delivery, Store, default_path
+
+
+class Service(Words):
+    """Incidents, their public words, and their deliveries, in one store under one configuration."""
+
+    def __init__(self, store: Store, config: Config) -> None:
+        super().__init__(store, config)
+        self.engine = LocalEngine(store, config)
+        self._contexts = Contexts(store, config)
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> "Service":
+        """The service under the configuration in force. Raises ConfigError, StoreError."""
+        config = configuration.load(path)
+        return cls(Store(store_path(config)), config)
+
+    def numbered(self, number: int) -> Incident:
+        """The incident with this display number; raises NoIncident."""
+        found = self.store.log.numbered(number)
+        if found is None:
+            raise NoIncident(name=f"INC-{number}")
+        return found
+
+    def open_incidents(self) -> list[Incident]:
+        """Every open incident, the newest first."""
+        return self.store.log.listed(state="open", most=1000)
+
+    def public_update_due(self, incident: Incident) -> datetime | None:
+        """When customers are owed the next words, by the severity's `update_every`; None where they are
+        not, as for an exercise.
+        """
+        found = self.config.severities.get(incident.severity)
+        manual = self.policy(incident) == "manual" and not incident.customers_know
+        return None if found is None or manual else incident.next_public_update(found.update_every)
+
+    def resolve_link(self, instance: str, ref: str) -> Link:
+        """What a person opened by hand, as the instance's plugin knows it; else a plain link.
+
+        Raises UnknownName, PluginError.
+        """
+        if instance not in self.config.instances:
+            raise UnknownName("plugin instance", instance, self.config.instances)
+        link = ask(self._contexts, instance, "resolve_link", ref=ref)
+        if isinstance(link, Link):
+            return link
+        if not re.match(r"https?://\S+$", ref):
+            raise UsageError(f"{instance} does not know {ref!r}. Give the whole URL, https://...")
+        return Link("link", ref, ref)
+
+    def audience(self) -> dict[str, int | None]:
+        """How many subscribers each public instance would mail; None where it is not known."""
+        asked: dict[str, int | None] = {}
+        for row in self.store.instances.all():
+            if row.enabled and row.traits and row.traits.public and row.name in self.config.instances:
+                asked[row.name] = None
+                with contextlib.suppress(PluginError):
+                    answer = ask(self._contexts, row.name, "audience")
+                    asked[row.name] = answer if isinstance(answer, int) else None
+        return asked
+
+    def retry(self, deliveries: Iterable[Delivery], *, recreate: bool = False) -> list[Delivery]:
+        """Make deliveries due now. With `recreate`, what the instance created for the incident before is
+        forgotten and created anew, as when somebody deleted the ticket.
+        """
+        revived = []
+        with self.store.transaction():
+            for delivery in deliveries:
+                self.store.instances.pause(delivery.instance, None)
+                if recreate:
+                    revived += self._recreate(delivery)
+                else:
+                    self.store.deliveries.settle(delivery, "retry", delivery.reason, due_at=utcnow())
+                    revived.append(delivery)
+        return revived
+
+    def skip(self, delivery: Delivery, reason: str, act: Act) -> None:
+        """Give one delivery up, on the record; its lane goes on with the next."""
+        if delivery.settled_at:
+            raise UsageError(f"Delivery {delivery.id} is {delivery.state} already.")
+        self.store.deliveries.settle(delivery, "skipped", f"by {act.actor}: {reason}")
+
+    def rename(self, old: str, new: str) -> None:
+        """Move what the store holds of an instance to a new name. Raises UnknownName, UsageError."""
+        names = [row.name for row in self.store.instances.all()]
+        if old not in names:
+            raise UnknownName("plugin instance in the store", old, names)
+        if new in names:
+            raise UsageError(f"The store knows an instance {new!r} already.")
+        self.store.instances.rename(old, new)
+
+    def _recreate(self, delivery: Delivery) -> list[Delivery]:
+        store = self.store
+        store.steps.forget(delivery.incident, delivery.instance)
+        store.steps.forget(delivery.event, delivery.instance)
+        incident = self.incident(delivery.incident)
+        row = next(row for row in store.instances.all() if row.name == delivery.instance)
+        public = row.traits is not None and row.traits.public
+        hook = "public_update" if public else "incident_declared"
+        event = incident.public[-1].id if public and incident.public else delivery.event
+        if (delivery.hook, delivery.event) == (hook, event):
+            store.deliveries.settle(delivery, "retry", delivery.reason, due_at=utcnow())
+            return [delivery]
+        store.deliveries.settle(delivery, "superseded", "created anew")
+        store.deliveries.add(
+            event=event,
+            incident=delivery.incident,
+            instance=delivery.instance,
+            hook=hook,
+            position=delivery.position,
+        )
+        return store.deliveries.of_lane(delivery.incident, delivery.instance)[-1:]
+
+
+def store_path(config: Config) -> Path:
+    """The store's file: CHATOPS_STORE, the configuration, or the user's state directory.
+
+    Raises ConfigError for a store of a kind that this version does not have.
+    """
+    named = os.environ.get("CHATOPS_STORE") or config.core.store
+    if named == "sqlite":
+        return default_path()
+    if re.match(r"[a-z]+://", named) and not named.startswith("sqlite:///"):
+        kind = named.split(":")[0]
+        raise ConfigError(
+            problem=f'core.store: this version keeps no store in {kind}; write "sqlite" or a path.'
+        )
+    base = config.path.parent if config.path else Path.cwd()
+    return base / Path(named.removeprefix("sqlite:///")).expanduser()

@@ -1,0 +1,97 @@
+"""What each section of the configuration holds. The defaults of `[severities]` and `[public]` are in
+`defaults.toml`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from chatops import events as e
+from chatops.values import Duration
+
+Policy = Literal["ask", "manual", "automatic"]
+
+
+class CoreSettings(msgspec.Struct, frozen=True):
+    """`[core]`: the store ("sqlite", or a path to a file), who acts, the severity of a plain `declare`."""
+
+    store: str = "sqlite"
+    actor: str = ""
+    default_severity: str = "sev2"
+    drainer: bool = True
+
+
+class SeveritySettings(msgspec.Struct, frozen=True):
+    """`[severities.NAME]`: how often customers are owed words, who decides on them, their impact."""
+
+    description: str = ""
+    impact: e.Impact = "major"
+    update_every: Duration | None = None
+    public: Policy = "ask"
+
+
+class PublicSettings(msgspec.Struct, frozen=True):
+    """`[public]`: the title that customers see, and the drafts for each status.
+
+    `{services}` becomes the public names of the incident's services, or `some_services` for none.
+    """
+
+    title: str
+    title_without_services: str
+    investigating: str
+    identified: str
+    monitoring: str
+    resolved: str
+    some_services: str
+
+
+class ServiceSettings(msgspec.Struct, frozen=True):
+    """`[services.NAME]`: `plugins` holds the tables that plugins read, by instance."""
+
+    owner: str = ""
+    public_name: str = ""
+    components: tuple[str, ...] = ()
+    plugins: dict[str, Any] = {}
+
+
+class ComponentSettings(msgspec.Struct, frozen=True):
+    """`[components.NAME]`: a part of the product as customers know it."""
+
+    public_name: str
+    public_id: str = ""
+    plugins: dict[str, Any] = {}
+
+
+class PersonSettings(msgspec.Struct, frozen=True):
+    """`[people.NAME]`: somebody who takes part."""
+
+    email: str = ""
+    plugins: dict[str, Any] = {}
+
+
+class When(msgspec.Struct, frozen=True):
+    """`[plugins.NAME.when]`: which incidents an instance joins. None: any, or as the plugin says."""
+
+    severity: tuple[str, ...] | None = None
+    services: tuple[str, ...] | None = None
+    drills: bool | None = None
+    restricted: bool = False
+
+
+class InstanceSettings(msgspec.Struct, frozen=True):
+    """`[plugins.NAME]`: one enabled plugin; `table` is what the plugin itself reads."""
+
+    name: str
+    use: str
+    when: When
+    table: dict[str, Any]
+
+
+class PluginSettings(NamedTuple):
+    """A plugin's own settings, and those that stand with services, components and people."""
+
+    config: msgspec.Struct
+    services: Mapping[str, Any]
+    components: Mapping[str, Any]
+    people: Mapping[str, Any]

@@ -1,0 +1,124 @@
+"""What is still to be delivered, and what became of the rest."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from chatops.events import utcnow
+from chatops.store.rows import SETTLED, Delivery, DeliveryState
+from chatops.store.sqlite import Database
+
+
+class Deliveries:
+    """The deliveries and the lanes that they run in."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def join(self, incident: UUID, instance: str) -> None:
+        """From now on the instance hears of everything that happens to the incident."""
+        self._db.run("deliveries", "join_lane", incident=incident, instance=instance)
+
+    def joined(self, incident: UUID) -> set[str]:
+        """The instances that have joined the incident."""
+        return {row["instance"] for row in self._db.all("deliveries", "joined", incident=incident)}
+
+    def add(self, *, event: UUID, incident: UUID, instance: str, hook: str, position: int) -> None:
+        """Plan a delivery; one that is planned already stays as it is."""
+        lane = {"incident": incident, "instance": instance}
+        if hook == "links_changed":
+            self._db.run("deliveries", "supersede_links_changed", now=utcnow(), **lane)
+        self._db.run("deliveries", "add", event=event, hook=hook, position=position, now=utcnow(), **lane)
+
+    def remove(self, delivery: Delivery) -> None:
+        """Take back a delivery that stood for others."""
+        self._db.run("deliveries", "remove", id=delivery.id)
+
+    def ready(self, now: datetime, incident: UUID | None = None) -> list[Delivery]:
+        """The deliveries that may run: at the head of their lane and due, the longest due first."""
+        return self._many("ready", now=now, incident=incident)
+
+    def next_ready(self) -> datetime | None:
+        """When the next delivery may run; None where none waits but for a person."""
+        row = self._db.one("deliveries", "next_ready")
+        return datetime.fromisoformat(row["ready_at"]) if row and row["ready_at"] else None
+
+    def get(self, delivery: int) -> Delivery | None:
+        """One delivery."""
+        return next(iter(self._many("one", id=delivery)), None)
+
+    def of_incident(self, incident: UUID) -> list[Delivery]:
+        """All that was ever planned for the incident, in order."""
+        return self._many("of_incident", incident=incident)
+
+    def of_lane(self, incident: UUID, instance: str) -> list[Delivery]:
+        """All that was ever planned for the incident at the instance, in order."""
+        return self._many("of_lane", incident=incident, instance=instance)
+
+    def unsettled(self, incident: UUID | None = None, most: int = 1000) -> list[Delivery]:
+        """What did not end yet: it waits for its turn, its time, or a person."""
+        return self._many("unsettled", incident=incident, most=most)
+
+    def recent(self, most: int) -> list[Delivery]:
+        """The newest deliveries, the newest first."""
+        return self._many("recent", most=most)
+
+    def settle(
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        reason: str = "",
+        *,
+        due_at: datetime | None = None,
+        tried: bool = False,
+    ) -> None:
+        """Write what became of a delivery; one that has ended is left as it is."""
+        now = utcnow()
+        self._db.run(
+            "deliveries",
+            "settle",
+            id=delivery.id,
+            state=state,
+            reason=reason,
+            now=now,
+            due_at=due_at or delivery.due_at,
+            tried=int(tried),
+            settled_at=now if state in SETTLED else None,
+        )
+
+    def owner(self, delivery: Delivery) -> str | None:
+        """Who runs the delivery's lane now."""
+        row = self._db.one("deliveries", "lane_owner", **_lane(delivery))
+        return row["owner"] if row else None
+
+    def lease(self, delivery: Delivery, owner: str, seconds: float, takeover: str | None) -> int | None:
+        """Take the delivery's lane for so long; None where somebody else has it.
+
+        `takeover` names an owner that is known to be dead. The number that is returned proves the lease:
+        it changes whenever the lane changes hands.
+        """
+        now = utcnow()
+        until = now + timedelta(seconds=seconds)
+        row = self._db.one(
+            "deliveries", "lease", owner=owner, until=until, now=now, takeover=takeover, **_lane(delivery)
+        )
+        return int(row["epoch"]) if row else None
+
+    def release(self, delivery: Delivery, epoch: int) -> bool:
+        """Give the lane back; False where it was lost before."""
+        return bool(self._db.run("deliveries", "release", epoch=epoch, **_lane(delivery)))
+
+    def holds(self, delivery: Delivery, epoch: int) -> bool:
+        """Whether the lane is still held."""
+        return self._db.one("deliveries", "holds", epoch=epoch, **_lane(delivery)) is not None
+
+    def _many(self, name: str, **params: Any) -> list[Delivery]:
+        return [
+            msgspec.convert(row, Delivery, strict=False) for row in self._db.all("deliveries", name, **params)
+        ]
+
+
+def _lane(delivery: Delivery) -> dict[str, Any]:
+    return {"incident": delivery.incident, "instance": delivery.instance}

@@ -1,0 +1,62 @@
+"""What the store keeps beside the event log."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from chatops.settings import When
+
+DeliveryState = Literal["pending", "retry", "unconfirmed", "failed", "done", "superseded", "skipped"]
+SETTLED: frozenset[DeliveryState] = frozenset({"done", "superseded", "skipped"})
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One event on its way to one hook of one plugin instance.
+
+    `position` is its place in the lane, which is one incident at one instance. `pending` was never
+    tried, `retry` is tried again at `due_at`, `unconfirmed` may have arrived and is asked about at
+    `due_at`, `failed` waits for a person and stops its lane; the others are settled.
+    """
+
+    id: int
+    event: UUID
+    incident: UUID
+    instance: str
+    hook: str
+    position: int
+    state: DeliveryState
+    due_at: datetime
+    attempts: int
+    reason: str
+    changed_at: datetime
+    settled_at: datetime | None
+
+
+class Traits(msgspec.Struct, frozen=True):
+    """What was learnt of an instance's plugin when it was last loaded."""
+
+    hooks: tuple[str, ...]
+    public: bool
+    drills: bool
+
+
+class Instance(msgspec.Struct, frozen=True, kw_only=True):
+    """An instance that some configuration (`source`) enabled; `traits` are None until it was loaded."""
+
+    name: str
+    plugin: str
+    source: str
+    enabled: bool
+    filters: When
+    traits: Traits | None
+    paused_until: datetime | None
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the creation of one remote object got."""
+
+    posted_at: datetime | None
+    not_before: datetime | None
+    result: str | None

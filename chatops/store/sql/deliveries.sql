@@ -1,0 +1,64 @@
+-- name: add
+INSERT INTO deliveries (event, incident, instance, hook, position, due_at, changed_at)
+VALUES (:event, :incident, :instance, :hook, :position, :now, :now)
+ON CONFLICT (event, instance, hook) DO NOTHING
+
+-- name: join_lane
+INSERT INTO lanes (incident, instance) VALUES (:incident, :instance) ON CONFLICT DO NOTHING
+
+-- name: joined
+SELECT instance FROM lanes WHERE incident = :incident
+
+-- name: ready
+SELECT * FROM heads
+WHERE ready_at <= :now AND (:incident IS NULL OR incident = :incident)
+ORDER BY ready_at, id
+LIMIT 200
+
+-- name: next_ready
+SELECT min(ready_at) AS ready_at FROM heads
+
+-- name: one
+SELECT * FROM deliveries WHERE id = :id
+
+-- name: of_incident
+SELECT * FROM deliveries WHERE incident = :incident ORDER BY position, id
+
+-- name: unsettled
+SELECT * FROM deliveries
+WHERE settled_at IS NULL AND (:incident IS NULL OR incident = :incident)
+ORDER BY id LIMIT :most
+
+-- name: recent
+SELECT * FROM deliveries ORDER BY id DESC LIMIT :most
+
+-- name: of_lane
+SELECT * FROM deliveries WHERE incident = :incident AND instance = :instance ORDER BY position, id
+
+-- name: settle
+UPDATE deliveries SET state = :state, due_at = :due_at, reason = :reason, changed_at = :now,
+    attempts = attempts + :tried, settled_at = :settled_at
+WHERE id = :id AND settled_at IS NULL
+
+-- name: supersede_links_changed
+UPDATE deliveries SET state = 'superseded', reason = 'a newer link', changed_at = :now, settled_at = :now
+WHERE incident = :incident AND instance = :instance AND hook = 'links_changed' AND settled_at IS NULL
+
+-- name: lane_owner
+SELECT owner FROM lanes WHERE incident = :incident AND instance = :instance
+
+-- name: lease
+UPDATE lanes SET owner = :owner, epoch = epoch + 1, leased_until = :until
+WHERE incident = :incident AND instance = :instance
+    AND (owner IS NULL OR owner = :takeover OR leased_until < :now)
+RETURNING epoch
+
+-- name: release
+UPDATE lanes SET owner = NULL, epoch = epoch + 1, leased_until = NULL
+WHERE incident = :incident AND instance = :instance AND epoch = :epoch
+
+-- name: holds
+SELECT 1 FROM lanes WHERE incident = :incident AND instance = :instance AND epoch = :epoch
+
+-- name: remove
+DELETE FROM deliveries WHERE id = :id

@@ -1,0 +1,20 @@
+-- name: all
+SELECT * FROM instances ORDER BY name
+
+-- name: put
+INSERT INTO instances (name, plugin, source, enabled, filters)
+VALUES (:name, :plugin, :source, TRUE, :filters)
+ON CONFLICT (name) DO UPDATE SET plugin = :plugin, source = :source, enabled = TRUE, filters = :filters,
+    traits = CASE WHEN plugin = :plugin THEN traits END
+
+-- name: disable
+UPDATE instances SET enabled = FALSE WHERE name = :name
+
+-- name: learn
+UPDATE instances SET traits = :traits WHERE name = :name
+
+-- name: pause
+UPDATE instances SET paused_until = :until WHERE name = :name
+
+-- name: rename
+UPDATE instances SET name = :new WHERE name = :old

@@ -1,0 +1,62 @@
+-- name: next_number
+SELECT coalesce(max(number), 0) + 1 AS number FROM incidents
+
+-- name: save_incident
+INSERT INTO incidents (id, number, key, state, severity, title, services, drill, declared_at, public_at,
+    owes_the_end, version, snapshot)
+VALUES (:id, :number, :key, :state, :severity, :title, :services, :drill, :declared_at, :public_at,
+    :owes_the_end, :version, :snapshot)
+ON CONFLICT (id) DO UPDATE SET state = :state, severity = :severity, title = :title,
+    services = :services, public_at = :public_at, owes_the_end = :owes_the_end, version = :version,
+    snapshot = :snapshot
+
+-- name: add_event
+INSERT INTO events (id, incident, seq, kind, at, key, body)
+VALUES (:id, :incident, :seq, :kind, :at, :key, :body)
+
+-- name: events
+SELECT body FROM events WHERE incident = :incident AND seq <= :upto ORDER BY seq
+
+-- name: event
+SELECT body FROM events WHERE id = :id
+
+-- name: event_with_key
+SELECT body FROM events WHERE incident = :incident AND key = :key
+
+-- name: incident
+SELECT snapshot FROM incidents WHERE id = :id
+
+-- name: numbered
+SELECT snapshot FROM incidents WHERE number = :number
+
+-- name: open_with_key
+SELECT snapshot FROM incidents WHERE key = :key AND state = 'open'
+
+-- name: open_since
+SELECT snapshot FROM incidents WHERE state = 'open' AND declared_at >= :since ORDER BY number DESC
+
+-- name: listed
+SELECT snapshot FROM incidents
+WHERE
+    (:state IS NULL OR state = :state)
+    AND (:severity IS NULL OR severity = :severity)
+    AND (:drill IS NULL OR drill = :drill)
+    AND (:since IS NULL OR declared_at >= :since)
+    AND (:service IS NULL OR EXISTS (SELECT 1 FROM json_each(services) WHERE value = :service))
+ORDER BY (state <> 'open'), number DESC
+LIMIT :most
+
+-- name: public
+SELECT id, public_at, snapshot, EXISTS (
+    SELECT 1 FROM lanes WHERE incident = incidents.id AND instance = :instance
+) AS joined
+FROM incidents
+WHERE public_at IS NOT NULL AND (:before IS NULL OR (public_at, id) < (:before, :before_id))
+ORDER BY public_at DESC, id DESC
+LIMIT 200
+
+-- name: publicly_open
+SELECT snapshot FROM incidents WHERE public_at IS NOT NULL AND (state = 'open' OR owes_the_end)
+
+-- name: all_ids
+SELECT id FROM incidents ORDER BY number

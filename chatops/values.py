@@ -1,0 +1,119 @@
+"""Types that a setting can have beside the usual ones: a duration, a secret."""
+
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar, NoReturn
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_REFERENCES = '{ env = "NAME" }, { file = "PATH" } or { command = ["op", "read", "..."] }'
+
+
+class Duration(timedelta):
+    """A span of time, written "90s", "30m", "4h" or "2d", or a sum of them: "1h30m"."""
+
+    @classmethod
+    def parse(cls, value: object) -> "Duration":
+        """The duration that a setting spells; raises ValueError for anything else."""
+        parts = re.findall(r"(\d+)([smhd])", value) if isinstance(value, str) else []
+        seconds = sum(int(number) * _UNITS[unit] for number, unit in parts)
+        if not seconds or "".join(number + unit for number, unit in parts) != value:
+            raise ValueError(f'{value!r} is not a duration; write "90s", "30m", "4h" or "2d"')
+        return cls(seconds=seconds)
+
+    def __str__(self) -> str:
+        rest, parts = int(self.total_seconds()), []
+        for unit, size in reversed(_UNITS.items()):
+            if rest >= size:
+                parts.append(f"{rest // size}{unit}")
+                rest %= size
+        return "".join(parts)
+
+
+class Secret:
+    """A password or token that is named in the configuration and kept elsewhere.
+
+    It is read when `reveal` is first called, and is in no `repr`, log or error: `redact` takes every
+    secret that was ever revealed out of a text.
+    """
+
+    _revealed: ClassVar[set[str]] = set()
+
+    def __init__(self, source: str, read: Callable[[], str]) -> None:
+        self.source = source
+        self._read = read
+
+    @classmethod
+    def parse(cls, value: object, base: Path) -> "Secret":
+        """The secret that a setting points to; a file's path is relative to `base`.
+
+        Raises ValueError where it is not a reference, or the variable or file is not there.
+        """
+        match value:
+            case {"env": str(name), **rest} if not rest:
+                if not os.environ.get(name):
+                    raise ValueError(f"the environment variable {name} is not set")
+                return cls(f"env {name}", lambda: os.environ[name])
+            case {"file": str(name), **rest} if not rest:
+                path = base / Path(name).expanduser()
+                if not os.access(path, os.R_OK):
+                    raise ValueError(f"the file {path} cannot be read")
+                return cls(f"file {path}", path.read_text)
+            case {"command": [str(), *_] as command, **rest} if not rest:
+                return cls(f"command {command[0]}", lambda: _output_of(command))
+            case str():
+                raise ValueError(
+                    f"a secret is not written into the configuration; name where it is: {_REFERENCES}"
+                )
+            case _:
+                raise ValueError(f"write it as {_REFERENCES}")
+
+    def reveal(self) -> str:
+        """The value itself. Raises ValueError where it cannot be read or is empty."""
+        try:
+            value = self._read().strip()
+        except (OSError, KeyError) as error:
+            raise ValueError(
+                f"the secret from {self.source} cannot be read: {type(error).__name__}"
+            ) from None
+        if not value:
+            raise ValueError(f"the secret from {self.source} is empty")
+        self._revealed.add(value)
+        return value
+
+    def __repr__(self) -> str:
+        return f"<secret from {self.source}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not copied or stored")
+
+    @classmethod
+    def redact(cls, text: str) -> str:
+        """The text without any secret that was revealed in this process."""
+        for value in sorted(cls._revealed, key=len, reverse=True):
+            text = text.replace(value, "***")
+        return text
+
+
+def _output_of(command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    except subprocess.SubprocessError as error:
+        raise OSError(f"{command[0]} failed") from error
+    return done.stdout
+
+
+def from_setting(base: Path) -> Callable[[type, Any], Any]:
+    """The msgspec `dec_hook` for these types; `base` is the folder that file names are relative to."""
+
+    def hook(wanted: type, value: Any) -> Any:
+        if wanted is Duration:
+            return Duration.parse(value)
+        if wanted is Secret:
+            return Secret.parse(value, base)
+        raise NotImplementedError(wanted)
+
+    return hook
