@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chatops import events as e
-from chatops.public import PublicUpdate
+from chatops.public import PublicPostmortem, PublicUpdate
 
 State = Literal["open", "resolved", "cancelled"]
 
@@ -61,6 +61,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     action_items: tuple[e.ActionItem, ...] = ()
     postmortem_url: str = ""
     public: tuple[PublicUpdate, ...] = ()
+    public_postmortem: PublicPostmortem | None = None
     draft: Draft | None = None
     version: int
 
@@ -173,7 +174,8 @@ def _changes(incident: Incident, event: e.Event) -> dict[str, Any]:  # noqa: C90
         case e.ActionItemAdded():
             return {"action_items": (*incident.action_items, event.item)}
         case e.PostmortemPublished():
-            return {"postmortem_url": event.url}
+            told = PublicPostmortem.of(event) if event.public_section else incident.public_postmortem
+            return {"postmortem_url": event.url, "public_postmortem": told}
         case _:
             return _public_words(incident, event)
 

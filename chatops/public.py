@@ -79,6 +79,11 @@ class PublicPostmortem(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     text: str
 
+    @classmethod
+    def of(cls, event: e.PostmortemPublished) -> "PublicPostmortem":
+        """The public section of the event."""
+        return cls(id=event.id, incident=event.incident, at=event.at, text=event.public_section)
+
 
 PublicEvent = PublicUpdate | PublicCorrection | PublicPostmortem
 
@@ -89,6 +94,7 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     drill: bool
     updates: tuple[PublicUpdate, ...]
+    postmortem: PublicPostmortem | None = None
 
     @property
     def title(self) -> str:
@@ -129,14 +135,20 @@ class PublicIncident(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def updated_at(self) -> datetime:
         """When the words last changed."""
-        return max(words.corrected_at or words.at for words in self.updates)
+        told = [words.corrected_at or words.at for words in self.updates]
+        return max([*told, self.postmortem.at] if self.postmortem else told)
 
 
 def public_incident(incident: "Incident") -> PublicIncident | None:
     """The public side of an incident, or None where customers know nothing of it."""
     if not incident.public:
         return None
-    return PublicIncident(id=incident.id, drill=incident.drill, updates=incident.public)
+    return PublicIncident(
+        id=incident.id,
+        drill=incident.drill,
+        updates=incident.public,
+        postmortem=incident.public_postmortem,
+    )
 
 
 def public_event(event: e.Event, incident: "Incident") -> PublicEvent | None:
@@ -149,9 +161,7 @@ def public_event(event: e.Event, incident: "Incident") -> PublicEvent | None:
                 id=event.id, incident=event.incident, sequence=event.sequence, at=event.at, text=event.text
             )
         case e.PostmortemPublished() if event.public_section:
-            return PublicPostmortem(
-                id=event.id, incident=event.incident, at=event.at, text=event.public_section
-            )
+            return PublicPostmortem.of(event)
         case _:
             return None
 

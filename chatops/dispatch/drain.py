@@ -201,8 +201,10 @@ class Drain:
             store.deliveries.settle(
                 delivery, outcome.state, outcome.reason, due_at=outcome.due_at, tried=tried
             )
-            if tried:
-                store.instances.pause(delivery.instance, outcome.due_at if outcome.remote_down else None)
+            if outcome.remote_down:
+                store.instances.pause(delivery.instance, outcome.due_at)
+            elif outcome.state in {"done", "failed"}:
+                store.instances.pause(delivery.instance, None)
             self._add_links(delivery, outcome)
         return store.deliveries.get(delivery.id)
 

@@ -1,0 +1,120 @@
+"""What the tests build on: plugins installed on the spot, and the command as a user runs it."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from chatops.service import Act, Service
+from chatops.store import Delivery
+
+COMMAND = Path(sys.executable).with_name("chatops")
+
+
+@dataclass
+class Site:
+    """A folder of installed plugins: each has its entry point in a real dist-info."""
+
+    folder: Path
+    points: dict[str, str] = field(default_factory=dict)
+
+    def install(self, source: str, **plugins: str) -> None:
+        """Install the module `source`, whose classes are the plugins: `install(code, pager="Pager")`."""
+        module = f"plugin_{uuid4().hex}"
+        header = "import os, sys, time\nimport msgspec\nfrom chatops import *\n"
+        (self.folder / f"{module}.py").write_text(header + textwrap.dedent(source))
+        self.points |= {name: f"{module}:{cls}" for name, cls in plugins.items()}
+        info = self.folder / "test_plugins-1.0.dist-info"
+        info.mkdir(exist_ok=True)
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: test-plugins\nVersion: 1.0\n")
+        lines = [f"{name} = {target}" for name, target in self.points.items()]
+        (info / "entry_points.txt").write_text("\n".join(["[chatops]", *lines, ""]))
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """What it printed, as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Cli:
+    """Runs the installed command in a process of its own, in an empty home."""
+
+    home: Path
+    site: Site
+    config: Path | None = None
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of the process."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHATOPS_", "XDG_"))}
+        env = kept | {"HOME": str(self.home), "PYTHONPATH": str(self.site.folder), "TZ": "UTC"}
+        return env | ({"CHATOPS_CONFIG": str(self.config)} if self.config else {})
+
+    def configure(self, toml: str) -> Path:
+        """Write the configuration. Nothing runs in the background unless it says so."""
+        text = textwrap.dedent(toml)
+        if "[core]" not in text:
+            text = "[core]\ndrainer = false\n" + text
+        self.config = self.home / "chatops.toml"
+        self.config.write_text(text)
+        return self.config
+
+    def __call__(
+        self, *args: str, code: int | None = 0, env: Mapping[str, str] | None = None, stdin: str = ""
+    ) -> Done:
+        """Run a command; it must end with `code`, and without a traceback."""
+        ended = subprocess.run(
+            [COMMAND, *args],
+            env=self.env | dict(env or {}),
+            cwd=self.home,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        done = Done(ended.returncode, ended.stdout, ended.stderr)
+        assert "Traceback" not in done.err, done.err
+        assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
+        return done
+
+
+def act(actor: str = "dana", **more: Any) -> Act:
+    """How a test gives a command."""
+    return Act(actor=actor, **more)
+
+
+def deliver(service: Service, incident: Any) -> list[Delivery]:
+    """Run what is due for the incident, and return the deliveries as they ended."""
+    return list(service.engine.start(incident.id))
+
+
+def states(deliveries: Iterable[Delivery]) -> dict[str, str]:
+    """`{"pager incident_declared": "done"}`."""
+    return {f"{d.instance} {d.hook}": d.state for d in deliveries}
+
+
+def shared(name: str) -> Path:
+    """A file of the shared test data; skips the test, saying so, where there is none."""
+    folder = Path(os.environ.get("CHATOPS_SHARED", Path(__file__).parents[2] / "shared"))
+    found = folder / name
+    if not found.exists():
+        pytest.skip(f"{found} is not here: the shared test data is not part of the project")
+    return found
