@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from chatops.cli.output import on_terminal, say
+from chatops.cli.output import folded, on_terminal, say
 
 if TYPE_CHECKING:
     from chatops.cli.flow import Flow
@@ -65,7 +65,7 @@ def tell_customers(
         if asked is None:
             return
         words = asked
-    flow.record(flow.service.publish(about.id, words, flow.words_act), f"Told customers: {words.text}")
+    flow.record(flow.service.publish(about.id, words, flow.words_act), folded("Told customers: ", words.text))
 
 
 def edited(words: "Wording") -> "Wording":
@@ -90,8 +90,8 @@ def _asked(flow: "Flow", words: "Wording") -> "Wording | None":
         return None
     say()
     say(click.style("Tell customers?", bold=True))
-    say(f"  {words.title}")
-    say(f"  {words.text}")
+    say(folded("  ", words.title))
+    say(folded("  ", words.text))
     for component in words.components:
         say(f"  {component.name}: {component.status.replace('_', ' ')}")
     for name, subscribers in flow.service.audience().items():

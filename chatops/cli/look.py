@@ -8,7 +8,7 @@ import click
 from chatops.cli.describe import happened
 from chatops.cli.flow import as_data, delivered
 from chatops.cli.options import incident_option, open_service, output_options, target
-from chatops.cli.output import Shown, local, say, span, table
+from chatops.cli.output import Shown, folded, local, say, span, table
 from chatops.cli.times import Time
 from chatops.errors import UnknownName, WrongState
 from chatops.events import utcnow
@@ -76,14 +76,15 @@ def show_command(incident: str | None, ref: str | None, shown: Shown) -> None:
         return
     say(f"{click.style(found.name, bold=True)}  {found.title}")
     for label, text in _facts(found, due):
-        say(f"  {label:<14} {text}")
+        say(folded(f"  {label:<14} ", text))
     for owned in found.links:
         say(f"  {owned.instance:<14} {owned.link.url or owned.link.id}")
     if found.public:
         last = found.public[-1]
-        say(f"  {'customers know':<14} {last.title} ({last.status}, {local(last.at)}): {last.text}")
+        told = f"{last.title} ({last.status}, {local(last.at)}): {last.text}"
+        say(folded(f"  {'customers know':<14} ", told))
     if found.draft:
-        say(f"  {'draft waits':<14} {found.draft.text}  (chatops public approve {found.name})")
+        say(folded(f"  {'draft waits':<14} ", f"{found.draft.text} (chatops public approve {found.name})"))
     if owed:
         say(f"  {'undelivered':<14} {len(owed)}; to try again: chatops retry {found.name}")
         for delivery in owed:
@@ -109,7 +110,8 @@ def timeline_command(incident: str | None, ref: str | None, shown: Shown) -> Non
     if shown.form == "text":
         say(f"{click.style(found.name, bold=True)}  {found.title}")
         for event in events:
-            say(f"  {event.at.astimezone():%Y-%m-%d %H:%M:%S}  {event.actor}: {happened(event)}")
+            when = f"  {event.at.astimezone():%Y-%m-%d %H:%M:%S}  "
+            say(folded(when, f"{event.actor}: {happened(event)}"))
 
 
 @click.command()

@@ -1,7 +1,6 @@
 """How anything is shown: words and tables for people, JSON for programs, ids alone for scripts."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import click
-import msgspec
 
 Form = Literal["text", "json", "quiet"]
 
@@ -39,6 +37,8 @@ class Shown(NamedTuple):
 
 def to_json(value: object) -> str:
     """Indented JSON; times in ISO 8601, UTC."""
+    import msgspec
+
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
@@ -48,6 +48,16 @@ def say(line: str = "", *, err: bool = False) -> None:
         click.echo(line, err=err)
     except BrokenPipeError:
         _silence(sys.stderr if err else sys.stdout)
+
+
+def folded(label: str, text: str) -> str:
+    """A labelled text: on a terminal broken into lines that hang below its first word."""
+    if not sys.stdout.isatty():
+        return label + text
+    import textwrap
+
+    lines = textwrap.wrap(text, max(20, _width() - len(label)), break_on_hyphens=False) or [""]
+    return label + f"\n{' ' * len(label)}".join(lines)
 
 
 def say_error(message: str) -> None:
@@ -103,6 +113,12 @@ def span(seconds: float) -> str:
     return " ".join(f"{n} {unit}" for n, unit in [p for p in parts if p[0]][:2]) or "less than a minute"
 
 
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
 def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -114,7 +130,7 @@ def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     with suppress(BrokenPipeError):
-        Console(width=shutil.get_terminal_size().columns, highlight=False).print(drawn)
+        Console(width=_width(), highlight=False).print(drawn)
 
 
 def _silence(stream: Any) -> None:

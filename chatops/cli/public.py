@@ -14,7 +14,7 @@ from chatops.cli.options import (
     target,
     target_and_words,
 )
-from chatops.cli.output import Shown
+from chatops.cli.output import Shown, folded
 from chatops.events import STATUSES
 
 
@@ -60,7 +60,8 @@ def post_command(
         composed = service.compose(found, said, notify=not no_notify, **wording)
         composed = edited(composed) if edit else composed
         flow.record(
-            service.publish(found.id, composed, flow.act), f"{found.name}: told customers: {composed.text}"
+            service.publish(found.id, composed, flow.act),
+            folded(f"{found.name}: told customers: ", composed.text),
         )
         flow.finish()
 
@@ -134,7 +135,7 @@ def approve_command(
     found = target(service, incident or ref)
     with Flow.of(service, shown, given) as flow:
         recorded = service.approve(found.id, flow.act, notify=not no_notify)
-        flow.record(recorded, f"{found.name}: told customers: {recorded.incident.public[-1].text}")
+        flow.record(recorded, folded(f"{found.name}: told customers: ", recorded.incident.public[-1].text))
         flow.finish()
 
 
