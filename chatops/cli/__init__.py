@@ -128,18 +128,26 @@ def _run(args: list[str] | None) -> int:
         say_error("Stopped. Nothing was recorded.")
         return 130
     except ChatopsError as error:
-        _reraise_for_debugging()
-        say_error(str(error))
+        _debug(error)
+        say_error(_redacted(str(error)))
         return error.exit_code
     except Exception as error:  # noqa: BLE001  (nobody reads a traceback at 3 a.m.)
-        _reraise_for_debugging()
+        _debug(error)
+        what = _redacted(f"{type(error).__name__}: {error}")
         say_error(
-            f"chatops itself has a defect here: {type(error).__name__}: {error}. "
-            f"With {DEBUG}=1 it shows where; please report that."
+            f"chatops itself has a defect here: {what}. With {DEBUG}=1 it shows where; please report that."
         )
         return 1
 
 
-def _reraise_for_debugging() -> None:
+def _redacted(text: str) -> str:
+    from chatops.values import Secret
+
+    return Secret.redact(text)
+
+
+def _debug(error: Exception) -> None:
     if os.environ.get(DEBUG):
-        raise  # noqa: PLE0704
+        from chatops.cli.logs import show_traceback
+
+        show_traceback(error)

@@ -75,20 +75,14 @@ def show_command(incident: str | None, ref: str | None, shown: Shown) -> None:
     if shown.form != "text":
         return
     say(f"{click.style(found.name, bold=True)}  {found.title}")
-    for label, text in _facts(found, due):
-        say(folded(f"  {label:<14} ", text))
-    for owned in found.links:
-        say(f"  {owned.instance:<14} {owned.link.url or owned.link.id}")
-    if found.public:
-        last = found.public[-1]
-        told = f"{last.title} ({last.status}, {local(last.at)}): {last.text}"
-        say(folded(f"  {'customers know':<14} ", told))
-    if found.draft:
-        say(folded(f"  {'draft waits':<14} ", f"{found.draft.text} (chatops public approve {found.name})"))
+    facts = [*_facts(found, due), *_words(found)]
     if owed:
-        say(f"  {'undelivered':<14} {len(owed)}; to try again: chatops retry {found.name}")
-        for delivery in owed:
-            say(f"    {delivery.id}  {delivered(service, delivery)}")
+        facts.append(("undelivered", f"{len(owed)}; to try again: chatops retry {found.name}"))
+    width = max(len(label) for label, _ in facts)
+    for label, text in facts:
+        say(folded(f"  {label:<{width}}  ", text))
+    for delivery in owed:
+        say(f"    {delivery.id}  {delivered(service, delivery)}")
 
 
 @click.command()
@@ -168,6 +162,17 @@ def _facts(found: "Incident", due: datetime | None) -> list[tuple[str, str]]:
         ("public update", _due(found, due)),
     ]
     return [(label, text) for label, text in facts if text]
+
+
+def _words(found: "Incident") -> list[tuple[str, str]]:
+    facts = [(owned.instance, owned.link.url or owned.link.id) for owned in found.links]
+    if found.public:
+        last = found.public[-1]
+        told = f"{last.title} ({last.status}, {local(last.at)}): {last.text}"
+        facts.append(("customers know", told))
+    if found.draft:
+        facts.append(("draft waits", f"{found.draft.text} (chatops public approve {found.name})"))
+    return facts
 
 
 def _due(found: "Incident", due: datetime | None) -> str:

@@ -1,5 +1,6 @@
 """Options that several commands share, and what they become."""
 
+import os
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -69,8 +70,11 @@ def message_option(command: F) -> F:
 
 def open_service() -> "Service":
     """The service under the configuration that the command line names; its faults are said, and borne."""
+    from chatops.cli import DEBUG
+    from chatops.cli.logs import configure
     from chatops.service import Service
 
+    configure(debug=bool(os.environ.get(DEBUG)))
     ctx = click.get_current_context()
     path: Path | None = ctx.find_root().obj
     service = Service.open(path)
