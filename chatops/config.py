@@ -3,8 +3,6 @@
 What can be read is used even where something else cannot: `declare` records on whatever is left.
 """
 
-import hashlib
-import os
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
@@ -14,9 +12,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from chatops import events as e
-from chatops.errors import ConfigError, UnknownName
+from chatops.errors import UnknownName
+from chatops.finding import find
 from chatops.plugin import Plugin
-from chatops.reading import Problem, Reader
+from chatops.reading import BadSettings, Problem, Reader
 from chatops.settings import (
     ComponentSettings,
     CoreSettings,
@@ -28,8 +27,8 @@ from chatops.settings import (
     SeveritySettings,
     When,
 )
+from chatops.usable import check_names, usable_core, usable_public
 
-FILE_NAME = "chatops.toml"
 EMBEDDED = "the embedded defaults"
 SECTIONS = ("core", "public", "severities", "components", "services", "people", "plugins")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -37,16 +36,16 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 class Config:
     """The settings in force. `path` is None where the embedded defaults run; `problems` is all that is
-    wrong with the file, and `broken` says that nothing of it could be read.
+    wrong with the file, and `broken` says that not even the names of its plugins could be read.
     """
 
     def __init__(self, raw: dict[str, Any], path: Path | None, problems: list[Problem]) -> None:
         self.raw = raw
         self.path = path
-        self.broken = bool(problems)
-        self._reader = Reader(path.parent if path else Path.cwd())
+        self.broken = bool(problems) or not isinstance(raw.get("plugins", {}), dict)
+        self._reader = Reader(path.parent if path else Path())
         self._reader.problems += problems
-        self._plugin_names = tuple(self._tables("plugins"))
+        self._plugins = self._tables("plugins")
         self.core = self._read(CoreSettings, "core")
         self.public = self._read(PublicSettings, "public")
         self.severities = self._named("severities", SeveritySettings)
@@ -54,7 +53,11 @@ class Config:
         self.services = self._named("services", ServiceSettings)
         self.people = self._named("people", PersonSettings)
         self.instances = self._instances()
-        self._check_names()
+        self._unreadable = tuple(self._reader.problems)
+        if not self.broken:
+            check_names(self, self._reader.problem)
+        self.core = usable_core(self.core, self.severities, self._reader.problem)
+        self.public = usable_public(self.public, DEFAULTS["public"], self._reader.problem)
 
     @property
     def problems(self) -> list[Problem]:
@@ -72,10 +75,13 @@ class Config:
         return str(self.path) if self.path else EMBEDDED
 
     def severity(self, name: str) -> SeveritySettings:
-        """The settings of a severity; raises UnknownName with those that there are."""
-        if name not in self.severities:
+        """The settings of a severity; raises UnknownName with those that there are.
+
+        Where the file cannot be read, any name may be one of its own.
+        """
+        if name not in self.severities and not self.broken:
             raise UnknownName("severity", name, self.severities)
-        return self.severities[name]
+        return self.severities.get(name, SeveritySettings())
 
     def impact(self, severity: str) -> e.Impact:
         """The impact that customers are told; `major` for a severity that is no longer configured."""
@@ -84,18 +90,21 @@ class Config:
 
     def check_services(self, names: tuple[str, ...]) -> None:
         """Raise UnknownName for a service that is not in the catalogue, where there is one."""
-        self._check_catalogue("service", names, self.services)
+        self._check_catalogue("service", names, self._names("services"))
 
     def check_components(self, names: tuple[str, ...]) -> None:
         """Raise UnknownName for a component that is not in the catalogue."""
-        hint = "Add [components.NAME] with its public_name." if not self.components else ""
+        known = self._names("components")
+        hint = "Add [components.NAME] with its public_name." if not known else ""
         if not self.broken:
             for name in names:
-                if name not in self.components:
-                    raise UnknownName("component", name, self.components, hint)
+                if name not in known:
+                    raise UnknownName("component", name, known, hint)
 
     def component_id(self, name: str) -> str:
         """The id under which customers meet a component: configured, or opaque and always the same."""
+        import hashlib  # loads OpenSSL
+
         found = self.components.get(name)
         opaque = hashlib.sha256(f"chatops component {name}".encode()).hexdigest()[:12]
         return (found and found.public_id) or opaque
@@ -109,7 +118,7 @@ class Config:
     def plugin_settings(self, instance: str, plugin: type[Plugin[Any]]) -> PluginSettings:
         """What this instance of the plugin is configured to.
 
-        Raises ConfigError with every fault of the instance's own settings, each with its path.
+        Raises BadSettings with every fault of the instance's own settings, each with its path.
         """
         reader = Reader(self._reader.base)
         table = self.instances[instance].table
@@ -117,8 +126,10 @@ class Config:
         services = self._scoped(reader, "services", instance, plugin.service_config)
         components = self._scoped(reader, "components", instance, plugin.component_config)
         people = self._scoped(reader, "people", instance, plugin.person_config)
-        if reader.problems or config is None:
-            raise ConfigError("; ".join(map(str, reader.problems)))
+        # An instance whose filters cannot be read would hear more than it was meant to.
+        unread = [p for p in self._unreadable if p.path.startswith(f"plugins.{instance}.")]
+        if unread or reader.problems or config is None:
+            raise BadSettings([*unread, *reader.problems])
         return PluginSettings(config, services, components, people)
 
     def _scoped(
@@ -142,7 +153,12 @@ class Config:
         if isinstance(table, dict):
             return table
         self._reader.problem(section, "should be a table")
-        return {}
+        return {} if section == "plugins" else dict(DEFAULTS.get(section, {}))
+
+    def _names(self, section: str) -> dict[str, Any]:
+        """What the file has in a section, also what could not be read of it."""
+        table = self.raw.get(section)
+        return table if isinstance(table, dict) else {}
 
     def _read(self, wanted: type[S], section: str) -> S:
         return self._reader.struct(wanted, self._tables(section), section) or wanted(
@@ -152,17 +168,22 @@ class Config:
     def _named(self, section: str, wanted: type[S]) -> dict[str, S]:
         found = {}
         for name, table in self._tables(section).items():
-            settings = self._reader.struct(wanted, table, f"{section}.{name}", self._plugin_names)
+            settings = self._reader.struct(wanted, table, f"{section}.{name}", self._plugins)
+            if settings is None:
+                instead = DEFAULTS.get(section, {}).get(name, {})
+                settings = Reader(self._reader.base).struct(wanted, instead, "")
             if settings is not None:
                 found[name] = settings
         return found
 
     def _instances(self) -> dict[str, InstanceSettings]:
         found = {}
-        for name, table in self._tables("plugins").items():
+        for name, table in self._plugins.items():
             path = f"plugins.{name}"
             if not isinstance(table, dict):
                 self._reader.problem(path, "should be a table")
+                # It stays enabled, so that its deliveries are kept until somebody has mended it.
+                found[name] = InstanceSettings(name, name, When(), table)
                 continue
             rest = {key: value for key, value in table.items() if key not in {"use", "when"}}
             use = self._reader.value(str, table.get("use", name), f"{path}.use", name)
@@ -174,22 +195,6 @@ class Config:
         for name in names:
             if known and name not in known:
                 raise UnknownName(what, name, known)
-
-    def _check_names(self) -> None:
-        """Names that one setting takes from another section."""
-        if self.broken:
-            return
-        self._known("core.default_severity", (self.core.default_severity,), self.severities)
-        for name, service in self.services.items():
-            self._known(f"services.{name}.components", service.components, self.components)
-        for name, instance in self.instances.items():
-            self._known(f"plugins.{name}.when.severity", instance.when.severity or (), self.severities)
-            self._known(f"plugins.{name}.when.services", instance.when.services or (), self.services)
-
-    def _known(self, path: str, names: tuple[str, ...], known: Mapping[str, object]) -> None:
-        for name in names:
-            if name not in known:
-                self._reader.problem(path, str(UnknownName(path.rsplit(".", 1)[-1], name, known)))
 
     def unknown_section(self, name: str) -> None:
         """Note a table that is no section."""
@@ -206,30 +211,13 @@ def load(path: Path | None = None) -> Config:
         return Config(DEFAULTS, None, [])
     base = {section: table for section, table in DEFAULTS.items() if section != "plugins"}
     try:
-        raw = tomllib.loads(found.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raw = tomllib.loads(found.read_text(encoding="utf-8-sig"))
+    except (ValueError, OSError, RecursionError) as error:
         return Config(base, found, [Problem(str(found), f"cannot be read: {error}")])
     config = Config(_merged(base, raw), found, [])
     for section in sorted(raw.keys() - set(SECTIONS)):
         config.unknown_section(section)
     return config
-
-
-def find(path: Path | None) -> Path | None:
-    """The configuration file in force, or None for the embedded defaults."""
-    named = path or (Path(value) if (value := os.environ.get("CHATOPS_CONFIG")) else None)
-    if named is not None:
-        return named.expanduser().absolute()
-    here = Path.cwd()
-    nearest = next((f for folder in (here, *here.parents) if (f := folder / FILE_NAME).is_file()), None)
-    return nearest or _users_own()
-
-
-def _users_own() -> Path | None:
-    import platformdirs
-
-    path = platformdirs.user_config_path("chatops") / FILE_NAME
-    return path if path.is_file() else None
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ A class's docstring is its message, with its facts in braces, and says what to d
   * StoreError           exit 4: StoreBusy, StoreReadOnly, StoreFull, StoreNewer, NotAStore
   * PluginError          why a plugin does not run: NotLoaded, WrongResult
   * RemoteError          what a plugin met: Rejected, Unauthorized, Gone, Unavailable, Unknown
-  * CallOver             this call may do nothing more: DeadlineExceeded, LeaseLost
+  * CallOver             this call may do nothing more: DeadlineExceeded, LeaseLost, Unconfirmed
 """
 
+import contextlib
 import difflib
 import inspect
 from collections.abc import Iterable
@@ -132,9 +133,13 @@ class Gone(RemoteError):
 class Unavailable(RemoteError):
     """The remote did not take the request; it is tried again later."""
 
-    def __init__(self, message: str = "", /, *, retry_after: float | None = None) -> None:
+    retry_after: float | None = None
+
+    def __init__(self, message: str = "", /, *, retry_after: float | str | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        # A remote's own header is text, and may be a date, which is as good as none.
+        with contextlib.suppress(TypeError, ValueError):
+            self.retry_after = float(retry_after)  # type: ignore[arg-type]
 
 
 class Unknown(RemoteError):

@@ -1,8 +1,6 @@
 """What can happen to an incident: one struct for each kind, in the past tense, immutable.
 
-The event log is the truth; everything else is folded from it. Times are UTC. An event of a kind
-that this version does not know decodes to `Opaque`, and unknown fields are ignored, so that a
-store written by a newer minor version can still be read.
+The event log is the truth; everything else is folded from it. Times are UTC.
 """
 
 import os
@@ -276,76 +274,11 @@ class PostmortemPublished(Event, frozen=True):
     public_section: str = ""
 
 
-class Opaque(Event, frozen=True):
-    """An event of a kind that this version does not know; it changes nothing here, and is kept."""
+class InstanceRenamed(Event, frozen=True):
+    """A plugin instance has a new name; what it tied to the incident is now under that."""
 
-    kind_name: str = ""
-
-    @property
-    def kind(self) -> str:
-        """The unknown kind, as it is stored."""
-        return self.kind_name
-
-
-AnyEvent = (
-    Declared
-    | Acknowledged
-    | Updated
-    | NoteAdded
-    | RoleAssigned
-    | Resolved
-    | Cancelled
-    | Reopened
-    | Restricted
-    | LinkAdded
-    | ActionItemAdded
-    | PublicUpdatePublished
-    | PublicUpdateCorrected
-    | PublicUpdateDrafted
-    | PublicUpdateApproved
-    | PublicUpdateRejected
-    | PostmortemPublished
-)
-KINDS: dict[str, type[Event]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyEvent)}
-
-_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(AnyEvent)
-
-
-class _Envelope(msgspec.Struct, tag_field=None):
-    kind: str
-    id: UUID
-    incident: UUID
-    seq: int
-    at: datetime
-    actor: str
-    key: str | None = None
-
-
-def encode(event: Event) -> bytes:
-    """The event as JSON, as it is stored."""
-    return msgspec.json.encode(event)
-
-
-def decode(data: bytes | str) -> Event:
-    """The event that `encode` wrote, by this version or another.
-
-    Raises msgspec.ValidationError where a known kind holds a value of the wrong type.
-    """
-    try:
-        return _decoder.decode(data)
-    except msgspec.ValidationError:
-        envelope = msgspec.json.decode(data, type=_Envelope)
-        if envelope.kind in KINDS:
-            raise
-    return Opaque(
-        id=envelope.id,
-        incident=envelope.incident,
-        seq=envelope.seq,
-        at=envelope.at,
-        actor=envelope.actor,
-        key=envelope.key,
-        kind_name=envelope.kind,
-    )
+    old: str
+    new: str
 
 
 def utcnow() -> datetime:

@@ -117,14 +117,15 @@ def fold(events: Iterable[e.Event]) -> Incident | None:
 def apply(incident: Incident | None, event: e.Event) -> Incident:
     """The incident after one more event.
 
-    Raises ValueError where the first event is not the declaration, or an event is out of order.
+    Raises ValueError where the declaration is not the first event, or an event is out of order.
     """
-    if isinstance(event, e.Declared):
+    version = incident.version if incident else 0
+    if event.seq != version + 1:
+        raise ValueError(f"event {event.seq} cannot follow event {version}")
+    if incident is None and isinstance(event, e.Declared):
         return _declared(event)
-    if incident is None:
-        raise ValueError(f"the first event of an incident is its declaration, not {event.kind}")
-    if event.seq != incident.version + 1:
-        raise ValueError(f"event {event.seq} cannot follow event {incident.version}")
+    if incident is None or isinstance(event, e.Declared):
+        raise ValueError(f"an incident begins with its one declaration; event {event.seq} is {event.kind}")
     return replace(incident, version=event.seq, updated_at=event.at, **_changes(incident, event))
 
 
@@ -171,6 +172,8 @@ def _changes(incident: Incident, event: e.Event) -> dict[str, Any]:  # noqa: C90
             return {"roles": incident.roles | {event.role: event.person}}
         case e.LinkAdded():
             return {"links": _with_link(incident.links, OwnedLink(event.instance, event.link))}
+        case e.InstanceRenamed():
+            return {"links": tuple(_renamed(link, event) for link in incident.links)}
         case e.ActionItemAdded():
             return {"action_items": (*incident.action_items, event.item)}
         case e.PostmortemPublished():
@@ -197,6 +200,10 @@ def _with_link(links: tuple[OwnedLink, ...], new: OwnedLink) -> tuple[OwnedLink,
         return (other.instance, other.link.kind) == (new.instance, new.link.kind)
 
     return (*(link for link in links if not same(link)), new)
+
+
+def _renamed(owned: OwnedLink, event: e.InstanceRenamed) -> OwnedLink:
+    return OwnedLink(event.new, owned.link) if owned.instance == event.old else owned
 
 
 def _public_words(incident: Incident, event: e.Event) -> dict[str, Any]:

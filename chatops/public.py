@@ -62,7 +62,7 @@ class PublicUpdate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class PublicCorrection(msgspec.Struct, frozen=True, kw_only=True):
-    """The text of public update number `sequence` was put right."""
+    """The text of public update number `sequence` was put right; `text` is how it reads now."""
 
     id: UUID
     incident: UUID
@@ -155,15 +155,20 @@ def public_event(event: e.Event, incident: "Incident") -> PublicEvent | None:
     """The public side of an event, with the corrections that `incident` knows of, or None."""
     match event:
         case e.PublicUpdatePublished():
-            return next(words for words in incident.public if words.sequence == event.sequence)
+            return _words(incident, event.sequence)
         case e.PublicUpdateCorrected():
+            now = _words(incident, event.sequence).text
             return PublicCorrection(
-                id=event.id, incident=event.incident, sequence=event.sequence, at=event.at, text=event.text
+                id=event.id, incident=event.incident, sequence=event.sequence, at=event.at, text=now
             )
         case e.PostmortemPublished() if event.public_section:
             return PublicPostmortem.of(event)
         case _:
             return None
+
+
+def _words(incident: "Incident", sequence: int) -> PublicUpdate:
+    return next(words for words in incident.public if words.sequence == sequence)
 
 
 def worst(statuses: Sequence[e.ComponentStatus]) -> e.ComponentStatus:

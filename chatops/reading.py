@@ -1,13 +1,14 @@
 """Reads plain data into typed structs and collects every fault, where msgspec alone stops at the first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
-from chatops.errors import suggest
-from chatops.values import from_setting
+from chatops.errors import ConfigError, suggest
+from chatops.text import one_line
+from chatops.values import Secret, from_setting
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -22,6 +23,14 @@ class Problem(msgspec.Struct, frozen=True):
         return f"{self.path}: {self.message}"
 
 
+class BadSettings(ConfigError):
+    """The settings of a plugin cannot be used; `problems` says why, each with its path."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
+
+
 class Reader:
     """Reads settings. What cannot be read is noted among `problems`, and its default holds."""
 
@@ -32,7 +41,7 @@ class Reader:
 
     def problem(self, path: str, message: str) -> None:
         """Note a fault."""
-        self.problems.append(Problem(path, message))
+        self.problems.append(Problem(path, one_line(Secret.redact(message))))
 
     def unknown(self, name: str, path: str, valid: Collection[str]) -> None:
         """Note a key that is no setting."""

@@ -1,23 +1,29 @@
 """Finds the plugins that are installed and loads them one by one: what does not load harms only itself."""
 
+import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
+import msgspec
 import pluggy
 
 from chatops import hookspecs
 from chatops.config import Config
 from chatops.errors import ChatopsError, NotLoaded, suggest
-from chatops.plugin import Plugin
+from chatops.plugin import CatchUp, Plugin
 from chatops.settings import PluginSettings
 from chatops.store.rows import Traits
+from chatops.text import one_line
+from chatops.values import Secret
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "chatops"
+#: The longest time that a plugin may ask for as its deadline, or for its remote to settle.
+LONGEST_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -69,24 +75,33 @@ class Registry:
         except BaseException as error:
             raise NotLoaded(instance=instance, problem=described(error)) from error
 
-    def plugin_class(self, name: str) -> type[Plugin[Any]]:
-        """The class of an installed plugin; whatever its import raises goes through."""
+    def plugin_class(self, name: str, instance: str = "") -> type[Plugin[Any]]:
+        """The class of an installed plugin; whatever its import raises goes through.
+
+        Raises NotLoaded, for the instance where one is named.
+        """
         if name not in self.installed:
-            raise NotLoaded(instance=name, problem=f"it is not installed. {suggest(name, self.installed)}")
+            problem = f"{name} is not installed. {suggest(name, self.installed)}"
+            raise NotLoaded(instance=instance or name, problem=problem)
         found = self.installed[name].load()
         if not (isinstance(found, type) and issubclass(found, Plugin)):
-            raise NotLoaded(instance=name, problem=f"{found!r} is not a subclass of chatops.Plugin.")
+            problem = f"{found!r} is not a subclass of chatops.Plugin."
+            raise NotLoaded(instance=instance or name, problem=problem)
+        _check_settings(found, instance or name)
         return found
 
     def _load(self, instance: str) -> Loaded:
-        cls = self.plugin_class(self.config.instances[instance].use)
+        cls = self.plugin_class(self.config.instances[instance].use, instance)
         settings = self.config.plugin_settings(instance, cls)
         plugin = cls(settings.config, instance)
+        _check_traits(plugin, instance)
         manager = pluggy.PluginManager("chatops")
         specs = hookspecs.PublicHooks if cls.public else hookspecs.Hooks
         manager.add_hookspecs(specs)
         hooks = _hooks_of(plugin, manager)
         _check_names(hooks, specs, instance)
+        for name in hooks:
+            _check_arguments(getattr(plugin, name), getattr(manager.hook, name).spec.argnames, instance)
         manager.register(plugin, name=instance)
         return Loaded(plugin, settings, manager, frozenset(hooks))
 
@@ -95,8 +110,16 @@ def described(error: BaseException) -> str:
     """What a plugin raised, in one line, for somebody who will report it to its author."""
     if isinstance(error, SystemExit):
         return "it called sys.exit, which is a defect of the plugin."
-    text = " ".join(str(error).split())
+    text = one_line(Secret.redact(text_of(error)))
     return f"it raised {type(error).__name__}{f': {text}' if text else ''}."
+
+
+def text_of(error: BaseException) -> str:
+    """What an error says; nothing where saying it is an error, too."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  (a plugin may raise anything)
+        return ""
 
 
 def hook_names(specs: type) -> list[str]:
@@ -106,6 +129,38 @@ def hook_names(specs: type) -> list[str]:
 
 def _hooks_of(plugin: Plugin[Any], manager: pluggy.PluginManager) -> list[str]:
     return [name for name in dir(plugin) if manager.parse_hookimpl_opts(plugin, name) is not None]
+
+
+def _check_traits(plugin: Plugin[Any], instance: str) -> None:
+    """What the core computes with must not fail in the core."""
+    for name in ("deadline", "settle"):
+        seconds = getattr(plugin, name)
+        lowest = 0 if name == "settle" else 0.001
+        if not (isinstance(seconds, int | float) and lowest <= seconds <= LONGEST_SECONDS):
+            problem = f"its {name} is {seconds!r}, and not a number of seconds up to {LONGEST_SECONDS:g}."
+            raise NotLoaded(instance=instance, problem=problem)
+    if not isinstance(plugin.catch_up, CatchUp):
+        raise NotLoaded(instance=instance, problem=f"its catch_up is {plugin.catch_up!r}, and no CatchUp.")
+    for name in ("public", "drills"):
+        if not isinstance(getattr(plugin, name), bool):
+            raise NotLoaded(instance=instance, problem=f"its {name} is neither True nor False.")
+
+
+def _check_settings(cls: type[Plugin[Any]], instance: str) -> None:
+    bases = [b for b in getattr(cls, "__orig_bases__", ()) if issubclass(get_origin(b) or object, Plugin)]
+    named = [found for base in bases for found in get_args(base) if not isinstance(found, TypeVar)]
+    for found in named:
+        if not (isinstance(found, type) and issubclass(found, msgspec.Struct)):
+            problem = f"its settings have to be a subclass of msgspec.Struct; in brackets stands {found!r}."
+            raise NotLoaded(instance=instance, problem=problem)
+
+
+def _check_arguments(hook: Any, valid: Iterable[str], instance: str) -> None:
+    for wanted in inspect.signature(hook).parameters.values():
+        given = wanted.kind is wanted.POSITIONAL_OR_KEYWORD and wanted.default is wanted.empty
+        if given and wanted.name not in valid:
+            problem = f"its {hook.__name__} asks for {wanted.name!r}. {suggest(wanted.name, valid)}"
+            raise NotLoaded(instance=instance, problem=problem)
 
 
 def _check_names(hooks: Iterable[str], specs: type, instance: str) -> None:

@@ -80,12 +80,14 @@ class When(msgspec.Struct, frozen=True):
 
 
 class InstanceSettings(msgspec.Struct, frozen=True):
-    """`[plugins.NAME]`: one enabled plugin; `table` is what the plugin itself reads."""
+    """`[plugins.NAME]`: one enabled plugin; `table` is what the plugin itself reads, or whatever stands
+    there instead of a table.
+    """
 
     name: str
     use: str
     when: When
-    table: dict[str, Any]
+    table: Any
 
 
 class PluginSettings(NamedTuple):

@@ -2,14 +2,19 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
+from urllib.parse import quote
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 3650 * _UNITS["d"]
 _REFERENCES = '{ env = "NAME" }, { file = "PATH" } or { command = ["op", "read", "..."] }'
+
+
+#: Every secret that was revealed, in every spelling; here, so that no way leads to it from a secret.
+_revealed: set[str] = set()
 
 
 class Duration(timedelta):
@@ -18,10 +23,12 @@ class Duration(timedelta):
     @classmethod
     def parse(cls, value: object) -> "Duration":
         """The duration that a setting spells; raises ValueError for anything else."""
-        parts = re.findall(r"(\d+)([smhd])", value) if isinstance(value, str) else []
+        parts = re.findall(r"(\d{1,12})([smhd])", value) if isinstance(value, str) else []
         seconds = sum(int(number) * _UNITS[unit] for number, unit in parts)
         if not seconds or "".join(number + unit for number, unit in parts) != value:
             raise ValueError(f'{value!r} is not a duration; write "90s", "30m", "4h" or "2d"')
+        if seconds > _LONGEST:
+            raise ValueError(f"{value!r} is longer than ten years")
         return cls(seconds=seconds)
 
     def __str__(self) -> str:
@@ -40,8 +47,6 @@ class Secret:
     secret that was ever revealed out of a text.
     """
 
-    _revealed: ClassVar[set[str]] = set()
-
     def __init__(self, source: str, read: Callable[[], str]) -> None:
         self.source = source
         self._read = read
@@ -53,16 +58,16 @@ class Secret:
         Raises ValueError where it is not a reference, or the variable or file is not there.
         """
         match value:
-            case {"env": str(name), **rest} if not rest:
+            case {"env": str(name), **rest} if not rest and name.isidentifier():
                 if not os.environ.get(name):
                     raise ValueError(f"the environment variable {name} is not set")
                 return cls(f"env {name}", lambda: os.environ[name])
             case {"file": str(name), **rest} if not rest:
-                path = base / Path(name).expanduser()
+                path = base / _at_home(name)
                 if not os.access(path, os.R_OK):
                     raise ValueError(f"the file {path} cannot be read")
                 return cls(f"file {path}", path.read_text)
-            case {"command": [str(), *_] as command, **rest} if not rest:
+            case {"command": [str(), *_] as command, **rest} if not rest and all(map(_is_text, command)):
                 return cls(f"command {command[0]}", lambda: _output_of(command))
             case str():
                 raise ValueError(
@@ -75,14 +80,15 @@ class Secret:
         """The value itself. Raises ValueError where it cannot be read or is empty."""
         try:
             value = self._read().strip()
-        except (OSError, KeyError) as error:
-            raise ValueError(
-                f"the secret from {self.source} cannot be read: {type(error).__name__}"
-            ) from None
-        if not value:
-            raise ValueError(f"the secret from {self.source} is empty")
-        self._revealed.add(value)
-        return value
+        except (OSError, KeyError, UnicodeError) as error:
+            problem = type(error).__name__
+        else:
+            if value:
+                _revealed.update(_spellings(value))
+                return value
+            problem = "it is empty"
+        # Raised where no other error is handled: what decoding fails on is the secret, and would be kept.
+        raise ValueError(f"the secret from {self.source} cannot be read: {problem}")
 
     def __repr__(self) -> str:
         return f"<secret from {self.source}>"
@@ -90,15 +96,34 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not copied or stored")
 
-    @classmethod
-    def redact(cls, text: str) -> str:
-        """The text without any secret that was revealed in this process."""
-        for value in sorted(cls._revealed, key=len, reverse=True):
+    @staticmethod
+    def redact(text: str) -> str:
+        """The text without any secret that was revealed in this process, as it is or as errors quote it."""
+        for value in sorted(_revealed, key=len, reverse=True):
             text = text.replace(value, "***")
         return text
 
 
+def _spellings(value: str) -> set[str]:
+    """How a value may stand in an error: as it is, on one line, quoted as by `repr`, in an URL."""
+    url = quote(value, safe="", errors="replace")
+    return {value, " ".join(value.split()), repr(value)[1:-1], url, url.replace("%20", "+")}
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _at_home(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"the file {name} cannot be found: {error}") from None
+
+
 def _output_of(command: list[str]) -> str:
+    import subprocess
+
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
     except subprocess.SubprocessError as error:

@@ -55,9 +55,25 @@ COMMANDS = {
     "completion": Listed(SET_UP, "completion", "Print the completion script of your shell."),
 }
 DEBUG = "CHATOPS_DEBUG"
+#: What a shell expects of a command that Ctrl-C has ended.
+STOPPED = 130
 
 
-class Commands(click.Group):
+class Suggesting(click.Group):
+    """Commands under one name; a wrong one is answered with the nearest."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
+            from chatops.errors import UnknownName
+
+            raise UnknownName("command", args[0], known, f"See: {ctx.command_path} --help")
+        return super().resolve_command(ctx, args)
+
+
+class Commands(Suggesting):
     """The commands by section; none is imported before it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -70,15 +86,6 @@ class Commands(click.Group):
         module = import_module(f"chatops.cli.{listed.module}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from chatops.errors import UnknownName
-
-            raise UnknownName("command", args[0], COMMANDS, "See: chatops --help")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for section in (INCIDENT, CUSTOMERS, LOOK, DELIVER, SET_UP):
@@ -104,29 +111,31 @@ def cli(ctx: click.Context, config: Path | None) -> None:
       chatops resolve Rolled back, error rate is normal
     """
     ctx.obj = config
-    if "NO_COLOR" in os.environ:
-        ctx.color = False
 
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code; what goes wrong is said in words."""
-    sys.exit(_run(args))
+    from chatops.cli.output import survive_closed_pipes
+
+    with survive_closed_pipes():
+        code = _run(args)
+    sys.exit(code)
 
 
 def _run(args: list[str] | None) -> int:
-    from chatops.cli.output import say_error, survive_closed_pipes
+    from chatops.cli.output import say, say_error, say_misuse
     from chatops.errors import ChatopsError
 
     try:
-        with survive_closed_pipes():
-            code: Any = cli.main(args, prog_name="chatops", standalone_mode=False)
-            return code if isinstance(code, int) else 0
+        code: Any = cli.main(args, prog_name="chatops", standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show()
+        say_misuse(error)
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        say_error("Stopped. Nothing was recorded.")
-        return 130
+    except (click.Abort, KeyboardInterrupt) as error:
+        # click has ended the line already, but where it asked something.
+        say(f"{'' if error.__cause__ else chr(10)}Stopped. Nothing was recorded.", err=True)
+        return STOPPED
     except ChatopsError as error:
         _debug(error)
         say_error(_redacted(str(error)))
@@ -148,6 +157,6 @@ def _redacted(text: str) -> str:
 
 def _debug(error: Exception) -> None:
     if os.environ.get(DEBUG):
-        from chatops.cli.logs import show_traceback
+        import traceback
 
-        show_traceback(error)
+        sys.stderr.write(_redacted("".join(traceback.format_exception(error))))

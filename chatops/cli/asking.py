@@ -1,11 +1,15 @@
 """Words for customers, asked for after the event is safe and its deliveries are under way."""
 
-from collections.abc import Callable
+import shlex
+import signal
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from chatops.cli.output import folded, on_terminal, say
+from chatops.cli.output import folded, on_terminal, say, say_error
+from chatops.errors import ChatopsError
+from chatops.text import clean_text, clean_title
 
 if TYPE_CHECKING:
     from chatops.cli.flow import Flow
@@ -30,11 +34,17 @@ def public_options(command: F) -> F:
 
 
 def taken(given: dict[str, Any]) -> dict[str, Any]:
-    """The options of `public_options`, taken out of `given`. Raises UsageError where two contradict."""
+    """The options of `public_options`, taken out of `given`. Raises UsageError where two contradict, and
+    BadText: what is wrong is said before anything is recorded.
+    """
     names = ("text", "edit", "no_public", "public_title", "no_notify")
     public = {name: given.pop(name) for name in names}
-    if sum(map(bool, (public["text"], public["edit"], public["no_public"]))) > 1:
+    if (public["text"] is not None) + public["edit"] + public["no_public"] > 1:
         raise click.UsageError("--public, --edit and --no-public exclude each other.")
+    if public["text"] is not None:
+        clean_text(public["text"], "public text")
+    if public["public_title"]:
+        clean_title(public["public_title"], "public title")
     return public
 
 
@@ -45,62 +55,88 @@ def tell_customers(
 
     Off a terminal nobody can be asked, and nothing is sent.
     """
-    if public["no_public"]:
-        return
     about = incident or flow.incident
-    given = bool(public["text"] or public["edit"])
     policy = flow.service.policy(about)
-    owed = about.owes_the_end
-    if not given and not owed and (not due or policy == "manual"):
+    given = bool(public["text"] or public["edit"])
+    owed = due and policy != "manual"
+    if public["no_public"] or not (given or owed or about.owes_the_end):
         return
     words = flow.service.compose(
         about, public["text"] or "", title=public["public_title"], notify=not public["no_notify"]
     )
-    if public["edit"]:
-        words = edited(words)
-    elif not given and flow.dry_run:
+    asks = public["edit"] or not (given or policy == "automatic")
+    if asks and flow.dry_run:
+        flow.shown.text(folded("  then asks whether to tell customers: ", words.text))
         return
-    elif not given and policy != "automatic":
-        asked = _asked(flow, words)
-        if asked is None:
+    try:
+        said = edited(words) if public["edit"] else _asked(flow, words) if asks else words
+        if said is not None:
+            headline = folded("Told customers: ", said.text)
+            flow.record(flow.service.publish(about.id, said, flow.words_act), headline)
             return
-        words = asked
-    flow.record(flow.service.publish(about.id, words, flow.words_act), folded("Told customers: ", words.text))
+    except (ChatopsError, click.ClickException) as error:
+        flow.fall_short(error)
+    _say_how(about, words)
 
 
-def edited(words: "Wording") -> "Wording":
-    """The words as the user's editor leaves them; raises Abort where nothing is left."""
+def edited(words: "Wording") -> "Wording | None":
+    """The words as the user's editor saves them, or None. Raises ClickException where there is no editor."""
     from msgspec.structs import replace
 
-    from chatops.text import clean_text
-
-    text = click.edit(words.text)
-    if text is None or not text.strip():
-        raise click.Abort
-    return replace(words, text=clean_text(text, "public text"))
+    # An editor has a use of its own for Ctrl-C.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        text = click.edit(words.text)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return replace(words, text=clean_text(text, "public text")) if text and text.strip() else None
 
 
 def _asked(flow: "Flow", words: "Wording") -> "Wording | None":
     if not on_terminal() or flow.shown.form != "text":
-        say(
-            f"Customers were told nothing. To tell them: chatops public post {flow.incident.name} "
-            f'"{words.text}"',
-            err=True,
-        )
         return None
+    audience = flow.service.audience()
+    while True:
+        _show(words, audience)
+        answer = _answer()
+        if answer == "edit":
+            try:
+                words = edited(words) or words
+            except (ChatopsError, click.ClickException) as error:
+                say_error(str(error))
+        else:
+            return words if answer == "yes" else None
+
+
+def _answer() -> str:
+    answers = {word[:size]: word for word in ("yes", "edit", "no") for size in range(1, len(word) + 1)}
+
+    def meant(text: str) -> str:
+        try:
+            return answers[text.strip().lower()]
+        except KeyError:
+            raise click.BadParameter("Say y, e or n.") from None
+
+    try:
+        return str(click.prompt("[y]es, [e]dit, [n]o", default="n", value_proc=meant))
+    except click.Abort:
+        say()
+        return "no"
+
+
+def _show(words: "Wording", audience: Mapping[str, int | None]) -> None:
     say()
     say(click.style("Tell customers?", bold=True))
     say(folded("  ", words.title))
     say(folded("  ", words.text))
     for component in words.components:
         say(f"  {component.name}: {component.status.replace('_', ' ')}")
-    for name, subscribers in flow.service.audience().items():
+    for name, subscribers in audience.items():
         reach = "" if subscribers is None else f", {subscribers:,} subscribers"
-        say(f"  on {name}{reach}")
-    answer = click.prompt(
-        "[y]es, [e]dit, [n]o", type=click.Choice(["y", "e", "n"]), default="n", show_choices=False
-    )
-    if answer == "n":
-        say(f"Nothing was told. Later: chatops public post {flow.incident.name} TEXT")
-        return None
-    return edited(words) if answer == "e" else words
+        say(f"  on {name}{reach}{'' if words.notify else ', who get no mail'}")
+
+
+def _say_how(about: "Incident", words: "Wording") -> None:
+    say("Customers were told nothing. To tell them:", err=True)
+    how = "--edit" if on_terminal() else shlex.quote(words.text)
+    say(f"  chatops public post {about.name} {how}", err=True)

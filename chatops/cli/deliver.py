@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chatops.cli.flow import STILL_OWED, delivered
-from chatops.cli.options import incident_option, number, open_service, output_options, target
+from chatops.cli.flow import STILL_OWED, delivered, say_owed
+from chatops.cli.options import (
+    MOST_DIGITS,
+    dry_run_option,
+    incident_option,
+    number,
+    one_target,
+    open_service,
+    output_options,
+    target,
+)
 from chatops.cli.output import Shown, local, say, table
 from chatops.errors import UsageError
-from chatops.text import clean_text
+from chatops.text import clean_text, one_line
 
 if TYPE_CHECKING:
     from chatops.service import Service
@@ -33,7 +42,7 @@ def deliveries_command(incident: str | None, ref: str | None, shown: Shown, *, e
     service = open_service()
     store = service.store.deliveries
     if incident or ref:
-        found = store.of_incident(target(service, incident or ref).id)
+        found = store.of_incident(one_target(service, incident, ref).id)
     else:
         found = store.recent(200) if everything else store.unsettled()
     shown.ids(str(delivery.id) for delivery in found)
@@ -50,8 +59,18 @@ def deliveries_command(incident: str | None, ref: str | None, shown: Shown, *, e
 @click.argument("words", nargs=-1, metavar="[INC | DELIVERY...]")
 @click.option("--recreate", is_flag=True, help="Create anew what was deleted remotely, such as a ticket.")
 @click.option("--all", "everything", is_flag=True, help="Everything that waits, of every incident.")
+@dry_run_option
+@incident_option
 @output_options
-def retry_command(words: tuple[str, ...], shown: Shown, *, recreate: bool, everything: bool) -> None:
+def retry_command(
+    words: tuple[str, ...],
+    ref: str | None,
+    shown: Shown,
+    *,
+    recreate: bool,
+    everything: bool,
+    dry_run: bool,
+) -> None:
     """Try again at once what failed or waits: of one incident (INC-12), single deliveries (7 8), or all.
 
     \b
@@ -60,27 +79,26 @@ def retry_command(words: tuple[str, ...], shown: Shown, *, recreate: bool, every
       chatops retry 7 --recreate
     """
     service = open_service()
-    waiting = [d for d in _meant(service, words, everything=everything) if d.state != "pending" or d.attempts]
+    meant = _meant(service, words, ref, everything=everything)
+    waiting = [d for d in meant if d.settled_at is None and (d.state != "pending" or d.attempts)]
     if not waiting:
-        shown.text("Nothing there waits to be tried again.")
+        hint = f" (the incident: chatops retry INC-{words[0]})" if words and words[0].isdecimal() else ""
+        shown.text(f"Nothing there waits to be tried again{hint}.")
         shown.data([])
         return
-    revived = service.retry(waiting, recreate=recreate)
-    ended = {d.id: d for incident in {d.incident for d in revived} for d in service.engine.start(incident)}
-    for delivery in ended.values():
-        shown.text(f"  {delivered(service, delivery)}")
-    shown.ids(str(identity) for identity in ended)
-    shown.data(list(ended.values()))
-    if any(d.settled_at is None for d in ended.values()):
-        raise SystemExit(STILL_OWED)
+    if dry_run:
+        _rehearse(service, shown, waiting, "would be tried again")
+        return
+    _run(service, shown, service.retry(waiting, recreate=recreate))
 
 
 @click.command()
 @click.argument("delivery", type=int)
 @click.option("--reason", required=True, help="Why it is given up; it stays on record.")
 @click.option("--as", "actor", metavar="ACTOR", help="Who acts.")
+@dry_run_option
 @output_options
-def skip_command(delivery: int, reason: str, actor: str | None, shown: Shown) -> None:
+def skip_command(delivery: int, reason: str, actor: str | None, shown: Shown, *, dry_run: bool) -> None:
     """Give one delivery up. Those behind it in its lane go on; `chatops deliveries` shows the numbers.
 
     \b
@@ -91,13 +109,14 @@ def skip_command(delivery: int, reason: str, actor: str | None, shown: Shown) ->
 
     service = open_service()
     found = _delivery(service, delivery)
-    service.skip(found, clean_text(reason, "reason"), Act(actor=actor_name(actor, service.config.core.actor)))
-    run = list(service.engine.start(found.incident))
-    shown.text(f"Delivery {delivery} is skipped.")
-    for later in run:
-        shown.text(f"  {delivered(service, later)}")
-    shown.ids([str(delivery)])
-    shown.data(service.store.deliveries.get(delivery))
+    why = one_line(clean_text(reason, "reason"))
+    act = Act(actor=actor_name(actor, service.config.core.actor))
+    if dry_run:
+        _rehearse(service, shown, [found], "would be given up")
+        return
+    service.skip(found, why, act)
+    shown.text(f"Delivery {delivery} is given up.")
+    _run(service, shown, [found])
 
 
 @click.command()
@@ -121,23 +140,52 @@ def worker_command(shown: Shown, *, until_done: bool) -> None:
         incident = service.incident(delivery.incident)
         shown.text(f"{incident.name}  {delivered(service, delivery)}")
         shown.ids([str(delivery.id)])
-        shown.data(delivery)
+        shown.line(delivery)
 
 
-def _meant(service: "Service", words: Sequence[str], *, everything: bool) -> list["Delivery"]:
+def _run(service: "Service", shown: Shown, revived: Sequence["Delivery"]) -> None:
+    """Deliver what can now go on, show it as it ends, and leave with the exit code."""
+    shown_ids = {delivery.id for delivery in revived}
+    incidents = {delivery.incident: service.incident(delivery.incident) for delivery in revived}
+    try:
+        for identity in incidents:
+            for delivery in service.engine.start(identity):
+                shown_ids.add(delivery.id)
+                shown.text(f"  {delivered(service, delivery)}")
+    except KeyboardInterrupt:
+        say("\nStopped. What is left is still to be delivered.", err=True)
+    found = [d for identity in sorted(shown_ids) if (d := service.store.deliveries.get(identity))]
+    shown.ids(str(delivery.id) for delivery in found)
+    shown.data(found)
+    owed = [say_owed(service, shown, incident) for incident in incidents.values()]
+    if any(owed):
+        raise SystemExit(STILL_OWED)
+
+
+def _rehearse(service: "Service", shown: Shown, found: Sequence["Delivery"], doing: str) -> None:
+    for delivery in found:
+        shown.text(f"{delivery.id} {doing}: {delivered(service, delivery)}")
+    shown.text("Nothing was written or sent.")
+    shown.ids(str(delivery.id) for delivery in found)
+    shown.data(found)
+
+
+def _meant(
+    service: "Service", words: Sequence[str], ref: str | None, *, everything: bool
+) -> list["Delivery"]:
     """`INC-12` is an incident; a bare number is a delivery."""
     store = service.store.deliveries
     if everything or not words:
-        return store.unsettled() if everything else store.unsettled(target(service, None).id)
-    if all(word.isdigit() for word in words):
-        return [_delivery(service, int(word)) for word in words]
+        return store.unsettled(None if everything else target(service, ref).id)
+    if all(word.isdecimal() for word in words):
+        return [_delivery(service, int(word[: MOST_DIGITS + 1])) for word in words]
     if len(words) == 1 and number(words[0]) is not None:
         return store.unsettled(target(service, words[0]).id)
     raise UsageError(f"Name one incident (INC-12) or deliveries (7 8), not {' '.join(words)!r}.")
 
 
 def _delivery(service: "Service", identity: int) -> "Delivery":
-    found = service.store.deliveries.get(identity)
+    found = service.store.deliveries.get(identity) if abs(identity) < 10**MOST_DIGITS else None
     if found is None:
         raise UsageError(f"There is no delivery {identity}. `chatops deliveries --all` shows the newest.")
     return found

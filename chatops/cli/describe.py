@@ -36,6 +36,8 @@ def _words(event: e.Event) -> str:
             return f"corrected public update {event.sequence}: {event.text}"
         case e.PublicUpdateDrafted():
             return f"drafted for customers: {event.text}"
+        case e.InstanceRenamed():
+            return f"{event.old} is called {event.new} now"
         case e.ActionItemAdded():
             return f"action item: {event.item.text}"
         case e.PostmortemPublished():

@@ -1,13 +1,17 @@
 """What every writing command does after it has written: deliver, ask for public words, show, exit."""
 
-from contextlib import nullcontext
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
 
-from chatops.cli.output import Shown, local, say, warn
+from chatops.cli.describe import happened
+from chatops.cli.output import Shown, folded, local, say, say_error, warn
+from chatops.text import clean_title
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +30,7 @@ MARKS = {
     "unconfirmed": ("?", "yellow"),
     "failed": ("✗", "red"),
 }
-STILL_OWED = 3
+STILL_OWED: Final = 3
 
 
 class Flow:
@@ -42,7 +46,10 @@ class Flow:
         self.dry_run = dry_run
         self._recorded: list[Recorded] = []
         self._runs: list[Run] = []
-        self._rehearsal = service.store.transaction(rehearse=True) if dry_run else nullcontext()
+        self._ended: list[Delivery] = []
+        self._fell_short = False
+        self._rehearsal = ExitStack()
+        self._writing = ExitStack()
 
     @classmethod
     def of(cls, service: "Service", shown: Shown, given: dict[str, Any]) -> "Flow":
@@ -51,22 +58,29 @@ class Flow:
 
         at: datetime | None = given.pop("at")
         who = actor_name(given.pop("actor"), service.config.core.actor)
-        act = Act(actor=who, key=given.pop("key"), **({"at": at} if at else {}))
+        # A blank key is none: an alert that has no key gives one.
+        key = given.pop("key") or ""
+        key = clean_title(key, "key") if key.strip() else None
+        act = Act(actor=who, key=key, **({"at": at} if at else {}))
         return cls(service, shown, act, dry_run=given.pop("dry_run"))
 
     def __enter__(self) -> Self:
-        self._rehearsal.__enter__()
+        if self.dry_run:
+            self._rehearsal.enter_context(self.service.store.transaction(rehearse=True))
+        # Between the commit and our knowing of it, "Nothing was recorded" would be a lie.
+        self._writing.enter_context(interrupts_held())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._rehearsal.__exit__(kind, error, trace)
-        if isinstance(error, KeyboardInterrupt | click.Abort) and self._recorded:
-            say(err=True)
-            say(f"Stopped. {self.incident.name} is recorded.", err=True)
-            self._owed(err=True)
-            raise SystemExit(STILL_OWED) from None
+        try:
+            self._writing.close()
+        finally:
+            self._rehearsal.close()
+        if isinstance(error, KeyboardInterrupt | click.Abort) and self._recorded and not self.dry_run:
+            with interrupts_held():
+                self._stopped()
 
     @property
     def incident(self) -> "Incident":
@@ -87,6 +101,7 @@ class Flow:
     def record(self, recorded: "Recorded", headline: str) -> None:
         """Something was recorded: say so, and begin to deliver it."""
         self._recorded.append(recorded)
+        self._writing.close()
         if recorded.repeated:
             self.shown.text(f"{recorded.incident.name}: {recorded.repeated}. Nothing new was recorded.")
         elif self.dry_run:
@@ -95,58 +110,99 @@ class Flow:
             self.shown.text(headline)
             self._runs.append(self.service.engine.start(recorded.incident.id))
 
+    def fall_short(self, error: Exception) -> None:
+        """What was recorded stays, and is delivered; what should have followed it did not happen. Raises
+        `error` where nothing was recorded.
+        """
+        if not self._recorded:
+            raise error
+        say_error(str(error))
+        self._fell_short = True
+
     def finish(self) -> None:
         """Wait for the deliveries, show them as they end, and leave with the exit code."""
-        ended: dict[int, Delivery] = {}
+        if not self._recorded:
+            raise SystemExit(1)
         for run in self._runs:
             for delivery in run:
-                ended[delivery.id] = delivery
+                self._ended.append(delivery)
                 self.shown.text(f"  {delivered(self.service, delivery)}")
-        after = self.service.incident(self.incident.id)
-        self.shown.ids([after.name])
-        self.shown.data(self._data(after, ended))
+        self._answer()
         if self.dry_run:
             self.shown.text("Nothing was written or sent.")
-        elif self._owed():
+        elif say_owed(self.service, self.shown, self.incident) or self._fell_short:
             raise SystemExit(STILL_OWED)
 
-    def _data(self, after: "Incident", ended: dict[int, "Delivery"]) -> dict[str, Any]:
-        planned = [d for r in self._recorded for d in r.deliveries]
-        return {
-            "incident": as_data(after),
-            "events": [event for r in self._recorded for event in r.events],
-            "deliveries": [ended.get(d.id, d) for d in planned if d.id not in ended] + list(ended.values()),
-            "repeated": self._recorded[-1].repeated or None,
-            "dry_run": self.dry_run,
-        }
-
-    def _owed(self, *, err: bool = False) -> bool:
-        """Say what is still to be delivered, and who will."""
+    def _stopped(self) -> None:
+        """Ctrl-C was pressed after something was recorded."""
+        say(f"\nStopped. {self.incident.name} is recorded.", err=True)
         owed = self.service.store.deliveries.unsettled(self.incident.id)
-        if not owed:
-            return False
-        failed = [d for d in owed if d.state == "failed"]
-        waiting = [d for d in owed if d.state != "failed" and d.instance not in {f.instance for f in failed}]
-        if err:
-            for delivery in owed:
-                say(f"  {delivered(self.service, delivery)}", err=True)
-        for name in sorted({d.instance for d in failed}):
-            warn(f"{name} waits for you. When its cause is mended: chatops retry {self.incident.name}")
-        if waiting and self.service.engine.leave_behind():
-            self.shown.text(
-                "A background process goes on trying; `chatops show` tells how far it is.", err=True
-            )
-        elif waiting:
-            warn("Nothing retries what is left by itself: run `chatops worker`.")
-        return True
+        for delivery in owed:
+            say(f"  {delivered(self.service, delivery)}", err=True)
+        self._answer()
+        say_owed(self.service, self.shown, self.incident)
+        raise SystemExit(STILL_OWED if owed else 0) from None
+
+    def _answer(self) -> None:
+        """The answer for programs and scripts."""
+        after = self.service.incident(self.incident.id)
+        self.shown.ids([after.name])
+        events = [event for recorded in self._recorded for event in recorded.events]
+        planned, ended = {event.seq for event in events}, {d.id for d in self._ended}
+        deliveries = self.service.store.deliveries.of_incident(after.id)
+        self.shown.data(
+            {
+                "incident": as_data(after),
+                "events": events,
+                "deliveries": [d for d in deliveries if d.position in planned or d.id in ended],
+                "repeated": self._recorded[0].repeated or None,
+                "dry_run": self.dry_run,
+            }
+        )
 
     def _rehearsed(self, recorded: "Recorded") -> None:
-        self.shown.text(f"{recorded.incident.name} would record:")
+        if len(self._recorded) == 1:
+            self.shown.text(f"{recorded.incident.name} would record:")
         for event in recorded.events:
-            self.shown.text(f"  event {event.seq}: {event.kind}")
+            self.shown.text(folded(f"  event {event.seq}: ", happened(event)))
         for delivery in recorded.deliveries:
             hook = "whatever it listens to" if delivery.hook == "any" else delivery.hook
-            self.shown.text(f"  to {delivery.instance}: {hook}")
+            self.shown.text(f"    to {delivery.instance}: {hook}")
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits until this ends."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    pressed: list[int] = []
+
+    def hold(number: int, frame: FrameType | None) -> None:
+        pressed.append(number)
+
+    signal.signal(signal.SIGINT, hold)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if pressed:
+        raise KeyboardInterrupt
+
+
+def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
+    """Whether anything of the incident is still to be delivered; say who will."""
+    owed = service.store.deliveries.unsettled(incident.id)
+    stuck = {d.instance for d in owed if d.state == "failed"}
+    for name in sorted(stuck):
+        warn(f"{name} needs you. When the cause is mended: chatops retry {incident.name}")
+    if all(d.instance in stuck for d in owed):
+        return bool(owed)
+    if service.engine.leave_behind():
+        shown.text(f"A background process keeps trying; to see it: chatops show {incident.name}", err=True)
+    else:
+        warn("Nothing retries the rest by itself. To do it: chatops worker")
+    return True
 
 
 def delivered(service: "Service", delivery: "Delivery") -> str:

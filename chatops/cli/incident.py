@@ -1,5 +1,6 @@
 """From the declaration to the end: declare, ack, update, resolve, cancel, reopen."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,17 +9,18 @@ import click
 from chatops.cli.asking import public_options, taken, tell_customers
 from chatops.cli.flow import Flow
 from chatops.cli.options import (
+    OneOf,
     act_options,
     incident_option,
     message_option,
+    one_target,
     open_service,
     output_options,
-    target,
     target_and_words,
 )
 from chatops.cli.output import Shown
 from chatops.cli.times import Time
-from chatops.errors import UnknownName
+from chatops.errors import UnknownName, UsageError
 from chatops.events import COMPONENT_STATUSES, DETECTORS, STATUSES, ComponentStatus
 
 if TYPE_CHECKING:
@@ -30,12 +32,12 @@ RUNNING = [status for status in STATUSES if status != "resolved"]
 @click.command(short_help="Declare an incident and tell everybody.")
 @click.argument("title", nargs=-1, required=True)
 @click.option("--severity", "-s", help="How bad it is, sev1 the worst (default: the configuration's).")
-@click.option("--status", type=click.Choice(RUNNING), default="investigating", help="How far you are.")
+@click.option("--status", type=OneOf("status", RUNNING), default="investigating", help="How far you are.")
 @click.option("--service", "services", multiple=True, help="A service that is hurt; repeatable.")
 @click.option(
     "--component", "components", multiple=True, metavar="NAME=STATUS", help="What customers see of it."
 )
-@click.option("--detected-by", type=click.Choice(DETECTORS), help="Who noticed.")
+@click.option("--detected-by", type=OneOf("detector", DETECTORS), help="Who noticed.")
 @click.option("--started-at", type=Time(), help="When it began, where that was earlier.")
 @click.option("--restricted", is_flag=True, help="Only cleared plugins hear of it.")
 @click.option("--drill", is_flag=True, help="An exercise: no customer is told, nobody is paged.")
@@ -67,8 +69,7 @@ def declare_command(
     with flow:
         recorded = service.declare(said, flow.act, anew=anew)
         flow.record(recorded, _headline(recorded.incident, "declared"))
-        if flow.wrote or public["text"]:
-            tell_customers(flow, public, due=True)
+        tell_customers(flow, public, due=flow.wrote)
         flow.finish()
 
 
@@ -85,7 +86,7 @@ def ack_command(incident: str | None, ref: str | None, shown: Shown, **given: An
       chatops ack INC-12
     """
     service = open_service()
-    found = target(service, incident or ref)
+    found = one_target(service, incident, ref)
     with Flow.of(service, shown, given) as flow:
         recorded = service.acknowledge(found.id, flow.act)
         flow.record(recorded, f"{found.name} acknowledged by {flow.act.actor}.")
@@ -94,7 +95,7 @@ def ack_command(incident: str | None, ref: str | None, shown: Shown, **given: An
 
 @click.command(short_help="Say what was learnt, or change status or severity.")
 @click.argument("words", nargs=-1)
-@click.option("--status", type=click.Choice(STATUSES), help="How far you are.")
+@click.option("--status", type=OneOf("status", STATUSES), help="How far you are.")
 @click.option("--severity", "-s", help="How bad it is.")
 @click.option("--title", help="A better title.")
 @click.option(
@@ -127,10 +128,10 @@ def update_command(
 
     public = taken(given)
     service = open_service()
-    found, said = target_and_words(service, ref, words)
+    found, said = target_and_words(service, ref, words, message)
     flow = Flow.of(service, shown, given)
     given["services"] = tuple(given["services"]) or None
-    changes = Changes(message=message or said, components=parsed_components(components) or None, **given)
+    changes = Changes(message=said, components=parsed_components(components) or None, **given)
     with flow:
         if changes == Changes() and (public["text"] or public["edit"]):
             tell_customers(flow, public, due=False, incident=found)
@@ -159,9 +160,9 @@ def resolve_command(
     """
     public = taken(given)
     service = open_service()
-    found, said = target_and_words(service, ref, words, certain=True)
+    found, said = target_and_words(service, ref, words, message, certain=True)
     with Flow.of(service, shown, given) as flow:
-        recorded = service.resolve(found.id, message or said, flow.act)
+        recorded = service.resolve(found.id, said, flow.act)
         flow.record(recorded, _headline(recorded.incident, "resolved"))
         tell_customers(flow, public, due=found.customers_know)
         flow.finish()
@@ -183,7 +184,7 @@ def cancel_command(incident: str | None, ref: str | None, reason: str, shown: Sh
     """
     public = taken(given)
     service = open_service()
-    found = target(service, incident or ref, certain=True)
+    found = one_target(service, incident, ref, certain=True)
     with Flow.of(service, shown, given) as flow:
         recorded = service.cancel(found.id, reason, flow.act)
         flow.record(recorded, _headline(recorded.incident, "cancelled"))
@@ -192,12 +193,13 @@ def cancel_command(incident: str | None, ref: str | None, reason: str, shown: Sh
 
 
 @click.command(short_help="Say that it is not over.")
-@click.argument("incident")
+@click.argument("incident", required=False)
 @click.option("--reason", required=True, help="What came back.")
 @public_options
 @act_options
+@incident_option
 @output_options
-def reopen_command(incident: str, reason: str, shown: Shown, **given: Any) -> None:
+def reopen_command(incident: str | None, ref: str | None, reason: str, shown: Shown, **given: Any) -> None:
     """Reopen an incident that was resolved or cancelled.
 
     \b
@@ -205,8 +207,10 @@ def reopen_command(incident: str, reason: str, shown: Shown, **given: Any) -> No
       chatops reopen INC-12 --reason "The errors are back"
     """
     public = taken(given)
+    if not (incident or ref):
+        raise click.UsageError("Name the incident that is not over.")
     service = open_service()
-    found = target(service, incident)
+    found = one_target(service, incident, ref)
     with Flow.of(service, shown, given) as flow:
         recorded = service.reopen(found.id, reason, flow.act)
         flow.record(recorded, _headline(recorded.incident, "reopened"))
@@ -218,10 +222,13 @@ def parsed_components(texts: Sequence[str]) -> dict[str, ComponentStatus]:
     """`NAME=STATUS` options as a mapping. Raises UsageError with the valid statuses."""
     found: dict[str, ComponentStatus] = {}
     for text in texts:
-        name, _, wanted = text.partition("=")
-        status = next((s for s in COMPONENT_STATUSES if s == wanted.strip().replace(" ", "_").lower()), None)
-        if status is None or not name:
-            raise UnknownName("component status", wanted, COMPONENT_STATUSES, "Write NAME=STATUS.")
+        name, given, wanted = text.partition("=")
+        plain = re.sub("[- ]", "_", wanted.strip().lower())
+        status = next((s for s in COMPONENT_STATUSES if s == plain), None)
+        if not (name.strip() and given):
+            raise UsageError(f"{text!r} is no NAME=STATUS, such as {text.strip('=') or 'api'}=major_outage.")
+        if status is None:
+            raise UnknownName("component status", wanted, COMPONENT_STATUSES)
         found[name.strip()] = status
     return found
 

@@ -1,5 +1,6 @@
 """What there is to see: list, show, timeline, open. These never deliver anything."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -7,20 +8,21 @@ import click
 
 from chatops.cli.describe import happened
 from chatops.cli.flow import as_data, delivered
-from chatops.cli.options import incident_option, open_service, output_options, target
+from chatops.cli.options import OneOf, incident_option, number, one_target, open_service, output_options
 from chatops.cli.output import Shown, folded, local, say, span, table
 from chatops.cli.times import Time
-from chatops.errors import UnknownName, WrongState
+from chatops.errors import UnknownName, UsageError, WrongState
 from chatops.events import utcnow
 
 if TYPE_CHECKING:
     from chatops.incident import Incident
+    from chatops.service import Service
 
 STATES = ("open", "resolved", "cancelled")
 
 
 @click.command()
-@click.option("--state", type=click.Choice(STATES), help="Only these.")
+@click.option("--state", type=OneOf("state", STATES), help="Only these.")
 @click.option("--severity", "-s", help="Only of this severity.")
 @click.option("--service", help="Only of this service.")
 @click.option("--since", type=Time(), help="Declared since: 2026-11-01, 7d, 14:05.")
@@ -36,9 +38,9 @@ def list_command(shown: Shown, *, everything: bool, **filters: Any) -> None:
       chatops list --json | jq -r '.[].title'
     """
     service = open_service()
-    if filters["severity"]:
-        service.config.severity(filters["severity"])
     found = service.store.log.listed(**filters, most=1_000_000 if everything else 20)
+    if not found:
+        _check(service, filters)
     shown.ids(incident.name for incident in found)
     shown.data([as_data(incident) for incident in found])
     if shown.form != "text":
@@ -67,14 +69,14 @@ def show_command(incident: str | None, ref: str | None, shown: Shown) -> None:
       chatops show INC-12
     """
     service = open_service()
-    found = target(service, incident or ref)
+    found = one_target(service, incident, ref)
     owed = service.store.deliveries.unsettled(found.id)
     due = service.public_update_due(found)
     shown.ids([found.name])
     shown.data({**as_data(found), "public_update_due": due, "undelivered": owed})
     if shown.form != "text":
         return
-    say(f"{click.style(found.name, bold=True)}  {found.title}")
+    say(_headline(found))
     facts = [*_facts(found, due), *_words(found)]
     if owed:
         facts.append(("undelivered", f"{len(owed)}; to try again: chatops retry {found.name}"))
@@ -97,12 +99,12 @@ def timeline_command(incident: str | None, ref: str | None, shown: Shown) -> Non
       chatops timeline INC-12
     """
     service = open_service()
-    found = target(service, incident or ref)
+    found = one_target(service, incident, ref)
     events = service.store.log.events(found.id)
     shown.ids(str(event.id) for event in events)
     shown.data(events)
     if shown.form == "text":
-        say(f"{click.style(found.name, bold=True)}  {found.title}")
+        say(_headline(found))
         for event in events:
             when = f"  {event.at.astimezone():%Y-%m-%d %H:%M:%S}  "
             say(folded(when, f"{event.actor}: {happened(event)}"))
@@ -121,17 +123,15 @@ def open_command(incident: str | None, link: str | None, ref: str | None, shown:
       chatops open INC-12 jira
       chatops open jira
     """
-    from chatops.cli.options import number
-
     service = open_service()
     if incident and number(incident) is None:
         incident, link = None, incident
-    found = target(service, incident or ref)
+    found = one_target(service, incident, ref)
     urls = {o.instance: o.link.url for o in found.links if o.link.url}
     if not urls:
         raise WrongState(incident=found.name, problem="has no link that can be opened")
     if link is None and len(urls) > 1:
-        raise UnknownName("single link", found.name, urls, "Name one.")
+        raise UsageError(f"{found.name} has several links; name one: {', '.join(urls)}.")
     if link is not None and link not in urls:
         raise UnknownName("link", link, urls)
     url = urls[link or next(iter(urls))]
@@ -139,7 +139,23 @@ def open_command(incident: str | None, link: str | None, ref: str | None, shown:
     shown.ids([url])
     shown.data({"url": url})
     if shown.form == "text":
-        click.launch(url)
+        import webbrowser
+
+        if not webbrowser.open(url):
+            say("There is no browser here to open it with.", err=True)
+
+
+def _check(service: "Service", filters: Mapping[str, Any]) -> None:
+    """Raise UnknownName for a filter that no incident can fit."""
+    if filters["severity"]:
+        service.config.severity(filters["severity"])
+    if filters["service"]:
+        service.config.check_services((filters["service"],))
+
+
+def _headline(found: "Incident") -> str:
+    line = folded(f"{found.name}  ", found.title)
+    return line.replace(found.name, click.style(found.name, bold=True), 1)
 
 
 def _facts(found: "Incident", due: datetime | None) -> list[tuple[str, str]]:
@@ -180,7 +196,7 @@ def _due(found: "Incident", due: datetime | None) -> str:
         return ""
     late = (utcnow() - due).total_seconds()
     if found.owes_the_end:
-        return f"customers have not heard that it is over, for {span(late)}"
+        return f"the end is owed for {span(late)}: chatops public post {found.name} TEXT"
     return f"late by {span(late)}" if late > 0 else f"due in {span(late)}, at {local(due)}"
 
 

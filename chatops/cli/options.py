@@ -2,13 +2,15 @@
 
 import os
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from chatops.cli.output import Shown, on_terminal, say, warn
 from chatops.cli.times import Time
+from chatops.errors import NoIncident, UnknownName, UsageError, WhichIncident
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +20,22 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _REF = re.compile(r"#?(\d+)|inc-?(\d+)", re.IGNORECASE)
+#: As many as SQLite counts to.
+MOST_DIGITS: Final = 18
+LISTED: Final = 10
+
+
+class OneOf(click.Choice[str]):
+    """One of several names; a wrong one is answered with the nearest, and the others."""
+
+    def __init__(self, what: str, names: Iterable[str]) -> None:
+        super().__init__(list(names))
+        self.what = what
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self.choices:
+            raise UnknownName(self.what, str(value), self.choices)
+        return super().convert(value, param, ctx)
 
 
 def output_options(command: F) -> F:
@@ -25,7 +43,7 @@ def output_options(command: F) -> F:
 
     def form(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
         if value:
-            ctx.params["shown"] = Shown("json" if param.name == "json" else "quiet")
+            ctx.params["shown"] = Shown("json" if param.name == "json" else "quiet", sys.stdout)
         ctx.params.setdefault("shown", Shown("text"))
         return value
 
@@ -42,13 +60,18 @@ def act_options(command: F) -> F:
         ),
         click.option("--at", type=Time(), help="When it happened: 14:05, 20m ago, or ISO 8601."),
         click.option("--key", help="Your own key: the same command with it again does nothing."),
-        click.option(
-            "--dry-run", is_flag=True, help="Show what would be recorded and delivered; write nothing."
-        ),
+        dry_run_option,
     ]
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def dry_run_option(command: F) -> F:
+    """`--dry-run`."""
+    return click.option(
+        "--dry-run", is_flag=True, help="Show what would be recorded and delivered; write nothing."
+    )(command)
 
 
 def incident_option(command: F) -> F:
@@ -71,43 +94,76 @@ def message_option(command: F) -> F:
 def open_service() -> "Service":
     """The service under the configuration that the command line names; its faults are said, and borne."""
     from chatops.cli import DEBUG
-    from chatops.cli.logs import configure
     from chatops.service import Service
 
-    configure(debug=bool(os.environ.get(DEBUG)))
+    if os.environ.get(DEBUG):
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG)
     ctx = click.get_current_context()
+    shown: Shown = ctx.params.get("shown", Shown("text"))
+    ctx.with_resource(shown.alone())
     path: Path | None = ctx.find_root().obj
     service = Service.open(path)
     ctx.call_on_close(service.store.close)
     for problem in service.config.problems:
         warn(str(problem))
     if service.config.problems:
-        say(
-            "         Recording goes on with what could be read. Mend it, then: chatops config check",
-            err=True,
-        )
+        store = f", into {service.store.path}" if service.config.broken else ""
+        say(f"  Recording goes on with what could be read{store}. Then: chatops config check", err=True)
     return service
 
 
 def number(word: str) -> int | None:
-    """The display number that a word means, or None where it is no incident's name."""
+    """The display number that a word means, or None where it is no incident's name.
+
+    Raises NoIncident for a number that is too large for any.
+    """
     found = _REF.fullmatch(word.strip())
-    return int(found[1] or found[2]) if found else None
+    digits = found and (found[1] or found[2])
+    if digits and len(digits) > MOST_DIGITS:
+        raise NoIncident(name=f"{word[:MOST_DIGITS]}...")
+    return int(digits) if digits else None
 
 
 def target_and_words(
-    service: "Service", ref: str | None, words: tuple[str, ...], *, certain: bool = False
+    service: "Service", ref: str | None, words: tuple[str, ...], message: str = "", *, certain: bool = False
 ) -> tuple["Incident", str]:
-    """The incident that is meant, and the words. A first word that looks like an id is one, unless `-i`
-    named the incident. For `certain` see `target`.
+    """The incident that is meant, and the words: those after its id, or `message`. For `certain` see
+    `target`.
 
-    Raises NoIncident, WhichIncident.
+    Raises NoIncident, WhichIncident, and UsageError where the words are said twice.
     """
-    ctx = click.get_current_context()
-    named = ref is not None and ctx.get_parameter_source("ref") is click.core.ParameterSource.COMMANDLINE
-    if words and not named and number(words[0]) is not None:
-        return target(service, words[0]), " ".join(words[1:])
-    return target(service, ref, certain=certain), " ".join(words)
+    found, rest = target_and_rest(service, ref, words, certain=certain)
+    if rest and message:
+        raise UsageError("Say the words once: after the incident, or with -m.")
+    return found, message or " ".join(rest)
+
+
+def target_and_rest(
+    service: "Service", ref: str | None, words: tuple[str, ...], *, certain: bool = False
+) -> tuple["Incident", tuple[str, ...]]:
+    """The incident that is meant, and the other words. A first word that looks like an id is one, unless
+    `-i` named the incident.
+    """
+    if not words or _named(ref) or number(words[0]) is None:
+        return target(service, ref, certain=certain), words
+    try:
+        return target(service, words[0]), words[1:]
+    except NoIncident as error:
+        if len(words) == 1:
+            raise
+        meant = f"Where {words[0]!r} begins the message, name the incident with -i."
+        raise NoIncident(f"{error} {meant}") from None
+
+
+def one_target(
+    service: "Service", incident: str | None, ref: str | None, *, certain: bool = False
+) -> "Incident":
+    """The incident that the argument or `-i` names. Raises UsageError where they name two."""
+    if incident and _named(ref) and number(incident) != number(ref or ""):
+        raise UsageError(f"Name one incident, not both {incident!r} and {ref!r}.")
+    return target(service, incident or ref, certain=certain)
 
 
 def target(service: "Service", ref: str | None, *, certain: bool = False) -> "Incident":
@@ -115,8 +171,6 @@ def target(service: "Service", ref: str | None, *, certain: bool = False) -> "In
 
     With `certain` nobody's word is guessed: a person is asked, and off a terminal it is an error.
     """
-    from chatops.errors import NoIncident, WhichIncident
-
     if ref is not None:
         wanted = number(ref)
         if wanted is None:
@@ -126,11 +180,18 @@ def target(service: "Service", ref: str | None, *, certain: bool = False) -> "In
     if not running:
         raise WhichIncident("No incident is open. Name the one you mean: `chatops list` shows them.")
     if len(running) > 1:
-        names = "".join(f"\n  {i.name}  {i.severity}  {i.title}" for i in running[:10])
-        raise WhichIncident(f"Several incidents are open; name the one you mean:{names}")
+        names = "".join(f"\n  {i.name}  {i.severity}  {i.title}" for i in running[:LISTED])
+        more = f"\n  and {len(running) - LISTED} more: chatops list" if len(running) > LISTED else ""
+        raise WhichIncident(f"Several incidents are open; name the one you mean:{names}{more}")
     only = running[0]
     if certain and not on_terminal():
         raise WhichIncident(f"Name the incident, to be sure. Open is {only.name}: {only.title}")
     if certain and not click.confirm(f"{only.name}: {only.title}. This one?", default=True):
         raise click.Abort
     return only
+
+
+def _named(ref: str | None) -> bool:
+    """Whether `-i` stands in the command itself, and not in the environment."""
+    source = click.get_current_context().get_parameter_source("ref")
+    return ref is not None and source is click.core.ParameterSource.COMMANDLINE

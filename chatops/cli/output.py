@@ -3,20 +3,24 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TextIO
 
 import click
 
 Form = Literal["text", "json", "quiet"]
+#: The least room beside others that is worth having, in columns.
+NARROWEST: Final = 20
 
 
 class Shown(NamedTuple):
-    """How a command shows what it did."""
+    """How a command shows what it did. `out` is where programs read, whoever else prints."""
 
     form: Form
+    out: TextIO | None = None
 
     def text(self, line: str = "", *, err: bool = False) -> None:
         """A line for people; kept back from programs."""
@@ -26,43 +30,76 @@ class Shown(NamedTuple):
     def data(self, value: object) -> None:
         """The answer for programs."""
         if self.form == "json":
-            say(to_json(value))
+            say(to_json(value), to=self.out)
+
+    def line(self, value: object) -> None:
+        """One of several answers for programs: JSON on a line of its own."""
+        if self.form == "json":
+            import msgspec
+
+            say(msgspec.json.encode(_whole(value)).decode(), to=self.out)
 
     def ids(self, names: Iterable[str]) -> None:
         """The answer for scripts: one id a line."""
         if self.form == "quiet":
             for name in names:
-                say(name)
+                say(name, to=self.out)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """What a plugin prints is no part of an answer for programs: it goes to standard error."""
+        with redirect_stdout(sys.stderr) if self.out else nullcontext():
+            yield
 
 
 def to_json(value: object) -> str:
-    """Indented JSON; times in ISO 8601, UTC."""
+    """Indented JSON, whole: also the fields that have nothing to say. Times in ISO 8601, UTC."""
     import msgspec
 
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return msgspec.json.format(msgspec.json.encode(_whole(value)), indent=2).decode()
 
 
-def say(line: str = "", *, err: bool = False) -> None:
-    """Print a line; where the reader has gone away, the work goes on in silence."""
+def say(line: str = "", *, err: bool = False, to: TextIO | None = None) -> None:
+    """Print a line; where nobody can read it any more, the work goes on in silence."""
+    stream = to or (sys.stderr if err else sys.stdout)
     try:
-        click.echo(line, err=err)
-    except BrokenPipeError:
-        _silence(sys.stderr if err else sys.stdout)
+        click.echo(line, stream, color=False if os.environ.get("NO_COLOR") else None)
+    except OSError:
+        _silence(stream)
 
 
 def folded(label: str, text: str) -> str:
-    """A labelled text: on a terminal broken into lines that hang below its first word."""
-    if not sys.stdout.isatty():
-        return label + text
-    import textwrap
+    """A labelled text, whose lines hang below its first word; on a terminal they are broken to fit, and
+    stand below the label where there is little room beside it.
+    """
+    lines, indent = text.splitlines() or [""], " " * len(label)
+    if sys.stdout.isatty():
+        import textwrap
 
-    lines = textwrap.wrap(text, max(20, _width() - len(label)), break_on_hyphens=False) or [""]
-    return label + f"\n{' ' * len(label)}".join(lines)
+        if _width() - len(label) < NARROWEST:
+            label, indent = f"{label.rstrip()}\n    ", "    "
+        # A URL that is broken can neither be copied nor clicked.
+        room = max(NARROWEST, _width() - len(indent))
+        wrap = textwrap.TextWrapper(room, break_on_hyphens=False, break_long_words=False).wrap
+        lines = [part for line in lines for part in wrap(line) or [""]]
+    return label + f"\n{indent}".join(lines)
 
 
 def say_error(message: str) -> None:
     """An error, on standard error."""
     say(f"{click.style('Error:', fg='red', bold=True)} {message}", err=True)
+
+
+def say_misuse(error: click.ClickException) -> None:
+    """An error that click has found, in one line, and how the command is used."""
+    from chatops.text import one_line
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    say_error(one_line(error.format_message()))
+    if isinstance(error, click.UsageError) and error.ctx:
+        say(f"{error.ctx.get_usage()}\nHelp:  {error.ctx.command_path} --help", err=True)
 
 
 def warn(message: str) -> None:
@@ -72,28 +109,39 @@ def warn(message: str) -> None:
 
 @contextmanager
 def survive_closed_pipes() -> Iterator[None]:
-    """Flush at the end without a complaint of the interpreter about a reader who left."""
+    """No stream can stop the work: not one that is closed, full or left by its reader, nor one whose
+    encoding lacks a character.
+    """
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         yield
     finally:
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
-            except BrokenPipeError:
+            except OSError:
                 _silence(stream)
 
 
 def on_terminal() -> bool:
     """Whether a person can be asked: both ends are a terminal."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return bool(sys.stdin) and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table: drawn on a terminal, in aligned columns elsewhere. The last column takes what is left."""
-    if sys.stdout.isatty():
-        _drawn(columns, rows)
-        return
+    """A table: drawn on a terminal, in aligned columns elsewhere. The last column takes what is left, and
+    stands below the others on a terminal that leaves it too little.
+    """
     widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns) - 1)]
+    if sys.stdout.isatty():
+        if sum(widths) + 2 * len(widths) + NARROWEST > _width():
+            _stacked(rows)
+        else:
+            _drawn(columns, rows)
+        return
     for row in [columns, *rows]:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
         say("  ".join([*cells, row[-1]]).rstrip())
@@ -113,10 +161,30 @@ def span(seconds: float) -> str:
     return " ".join(f"{n} {unit}" for n, unit in [p for p in parts if p[0]][:2]) or "less than a minute"
 
 
+def _whole(value: Any) -> Any:
+    """The value with a mapping in place of each struct, which would leave out what is as by default."""
+    import msgspec
+
+    if isinstance(value, msgspec.Struct):
+        tag = value.__struct_config__.tag_field
+        kind = {tag: getattr(value, tag)} if tag else {}
+        return kind | {name: _whole(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {key: _whole(kept) for key, kept in value.items()}
+    return [_whole(kept) for kept in value] if isinstance(value, list | tuple) else value
+
+
 def _width() -> int:
     import shutil
 
     return shutil.get_terminal_size().columns
+
+
+def _stacked(rows: Sequence[Sequence[str]]) -> None:
+    for row in rows:
+        say("  ".join(cell for cell in row[:-1] if cell))
+        if row[-1]:
+            say(folded("  ", row[-1]))
 
 
 def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -126,13 +194,18 @@ def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for index, column in enumerate(columns):
-        drawn.add_column(column, overflow="fold", no_wrap=index == 0)
+        drawn.add_column(column, overflow="fold", no_wrap=index < len(columns) - 1)
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
-    with suppress(BrokenPipeError):
-        Console(width=_width(), highlight=False).print(drawn)
+    plain: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    with suppress(OSError):
+        Console(width=_width(), highlight=False, color_system=plain).print(drawn)
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _silence(stream: Any) -> None:
-    with suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
+    with suppress(OSError, ValueError), _nowhere() as nowhere:
         os.dup2(nowhere.fileno(), stream.fileno())

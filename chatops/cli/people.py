@@ -4,17 +4,20 @@ from typing import Any
 
 import click
 
+from chatops.cli import Suggesting
 from chatops.cli.flow import Flow
 from chatops.cli.options import (
     act_options,
     incident_option,
     message_option,
+    one_target,
     open_service,
     output_options,
-    target,
+    target_and_rest,
     target_and_words,
 )
 from chatops.cli.output import Shown
+from chatops.text import clean_title
 
 
 @click.command()
@@ -31,9 +34,9 @@ def note_command(words: tuple[str, ...], ref: str | None, message: str, shown: S
       chatops note INC-12 Marta sees the same errors from Frankfurt
     """
     service = open_service()
-    found, said = target_and_words(service, ref, words)
+    found, said = target_and_words(service, ref, words, message)
     with Flow.of(service, shown, given) as flow:
-        flow.record(service.note(found.id, message or said, flow.act), f"{found.name}: noted.")
+        flow.record(service.note(found.id, said, flow.act), f"{found.name}: noted.")
         flow.finish()
 
 
@@ -51,10 +54,11 @@ def assign_command(words: tuple[str, ...], ref: str | None, shown: Shown, **give
       chatops assign INC-12 communications lead marta
     """
     service = open_service()
-    found, said = target_and_words(service, ref, words)
-    role, _, person = said.rpartition(" ")
+    found, said = target_and_rest(service, ref, words)
+    role, person = " ".join(said[:-1]), "".join(said[-1:])
     if not role:
         raise click.UsageError('Say the role, then the person: chatops assign "incident commander" dana')
+    role, person = clean_title(role, "role"), clean_title(person, "person")
     with Flow.of(service, shown, given) as flow:
         flow.record(service.assign(found.id, role, person, flow.act), f"{found.name}: {person} is {role}.")
         flow.finish()
@@ -74,14 +78,14 @@ def restrict_command(incident: str | None, ref: str | None, shown: Shown, *, off
       chatops restrict INC-12
     """
     service = open_service()
-    found = target(service, incident or ref)
+    found = one_target(service, incident, ref)
     with Flow.of(service, shown, given) as flow:
         done = "is no longer restricted" if off else "is restricted to cleared plugins"
         flow.record(service.restrict(found.id, flow.act, on=not off), f"{found.name} {done}.")
         flow.finish()
 
 
-@click.group()
+@click.group(cls=Suggesting)
 def link_command() -> None:
     """Tie what a person opened by hand to an incident."""
 
@@ -99,12 +103,12 @@ def add_command(words: tuple[str, ...], ref: str | None, shown: Shown, **given: 
       chatops link add INC-12 jira OPS-4711
     """
     service = open_service()
-    found, said = target_and_words(service, ref, words)
-    instance, _, remote = said.partition(" ")
-    if not remote or " " in remote:
+    found, said = target_and_rest(service, ref, words)
+    if len(said) != 2:  # noqa: PLR2004  (an instance and a link)
         raise click.UsageError(
             "Say the plugin instance, then the id or URL: chatops link add INC-12 jira OPS-4711"
         )
+    instance, remote = said
     link = service.resolve_link(instance, remote)
     with Flow.of(service, shown, given) as flow:
         recorded = service.add_link(found.id, instance, link, flow.act)

@@ -22,7 +22,8 @@ def parse_time(text: str) -> datetime:
     if ago := _AGO.fullmatch(words):
         return _checked(text, lambda: utcnow() - timedelta(seconds=int(ago[1]) * _UNITS[ago[2]]))
     if clock := _CLOCK.fullmatch(words):
-        today = datetime.now().astimezone()
+        # Without its zone, so that a time before today's change of the clock gets the offset of then.
+        today = datetime.now().astimezone().replace(tzinfo=None)
         at = {"hour": int(clock[1]), "minute": int(clock[2]), "second": 0, "microsecond": 0}
         return _checked(text, lambda: today.replace(**at))  # type: ignore[arg-type]
     return _checked(text, lambda: datetime.fromisoformat(words))

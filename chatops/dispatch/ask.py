@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from chatops.context import Deadline
 from chatops.dispatch.contexts import Contexts
+from chatops.dispatch.outcome import readable
 from chatops.errors import NotLoaded, PluginError
+from chatops.events import Link
 from chatops.registry import Registry, described
 
 SECONDS: Final = 5.0
@@ -24,7 +26,8 @@ def ask(contexts: Contexts, instance: str, question: str, **arguments: object) -
             loaded = Registry(contexts.config).load(instance)
             ctx = contexts.tool(instance, Deadline(SECONDS))
             known = question in loaded.hooks
-            answers.put((loaded.call(question, ctx=ctx, **arguments) if known else None, None))
+            answer = loaded.call(question, ctx=ctx, **arguments) if known else None
+            answers.put((readable(question, answer) if isinstance(answer, Link) else answer, None))
         except BaseException as error:  # noqa: BLE001  (a plugin may raise anything)
             answers.put((None, error))
 

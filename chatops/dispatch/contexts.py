@@ -20,11 +20,12 @@ from chatops.context import (
 from chatops.dispatch.plan import admits
 from chatops.errors import StoreError
 from chatops.incident import Incident, fold
+from chatops.logs import logger
 from chatops.public import PublicIncident, public_event, public_incident, worst
 from chatops.registry import Loaded
 from chatops.store import Delivery, Instance, Store
 
-_log = logging.getLogger("chatops.plugins")
+_log = logger("chatops.plugins")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Contexts:
                 **common,
                 incident=incident,
                 components=self._components(delivery.instance, loaded),
-                _history=_History(self.store, self._instance(delivery.instance)),
+                _history=_History(self.store, delivery.instance),
             ),
         }
 
@@ -105,9 +106,6 @@ class Contexts:
         if event is None:
             raise StoreError(path=self.store.path, problem=f"event {delivery.event} is missing")
         return event
-
-    def _instance(self, name: str) -> Instance:
-        return next(row for row in self.store.instances.all() if row.name == name)
 
     def _services(self, incident: Incident, loaded: Loaded) -> dict[str, ServiceView]:
         known = {name: self.config.services.get(name) for name in incident.services}
@@ -126,7 +124,7 @@ class Contexts:
         return {name: PersonView(name, who.email, own.get(name)) for name, who in self.config.people.items()}
 
     def _components(self, instance: str, loaded: Loaded) -> tuple[ComponentView, ...]:
-        row = self._instance(instance)
+        row = _row(self.store, instance)
         asked: dict[str, list[e.ComponentStatus]] = {}
         for incident in self.store.log.publicly_open():
             shown = public_incident(incident) if admits(row, incident) else None
@@ -145,13 +143,18 @@ class _History:
     """Every public incident that the instance may show, the newest words first."""
 
     store: Store
-    row: Instance
+    instance: str
 
     def __call__(self) -> Iterator[PublicIncident]:
-        for incident, joined in self.store.log.public(self.row.name):
-            shown = public_incident(incident) if joined or admits(self.row, incident) else None
+        row = _row(self.store, self.instance)
+        for incident, joined in self.store.log.public(self.instance):
+            shown = public_incident(incident) if joined or admits(row, incident) else None
             if shown is not None:
                 yield shown
+
+
+def _row(store: Store, instance: str) -> Instance:
+    return next(row for row in store.instances.all() if row.name == instance)
 
 
 def declared_by_now(incident: Incident, event: e.Event) -> e.Declared:

@@ -2,9 +2,10 @@
 
 from chatops import events as e
 from chatops.dispatch.outcome import Outcome
-from chatops.dispatch.plan import admits
+from chatops.dispatch.plan import takes_drills
 from chatops.incident import Incident
 from chatops.plugin import CatchUp
+from chatops.public import public_event
 from chatops.registry import Loaded
 from chatops.store import Delivery, Store
 
@@ -17,16 +18,23 @@ def decided(store: Store, delivery: Delivery, loaded: Loaded) -> Outcome | None:
         return Outcome(state="failed", reason="its incident is not in the store")
     if delivery.hook not in loaded.hooks:
         return Outcome(state="skipped", reason=f"the plugin does not listen to {delivery.hook}")
-    if incident.drill and not admits(row, incident):
+    if incident.drill and not takes_drills(row):
         return Outcome(state="skipped", reason="exercises are not for this instance")
     if incident.restricted and not (row.filters.restricted or loaded.plugin.public):
         return Outcome(state="skipped", reason="not cleared for restricted incidents")
+    if loaded.plugin.public and not _is_public(store, delivery, incident):
+        return Outcome(state="skipped", reason="nothing of it is for customers")
     lane = store.deliveries.of_lane(delivery.incident, delivery.instance)
     if loaded.plugin.catch_up is CatchUp.LATEST:
         return _stale(store, delivery, lane)
     if loaded.plugin.catch_up is CatchUp.WHILE_OPEN:
         return _over(delivery, lane, incident)
     return None
+
+
+def _is_public(store: Store, delivery: Delivery, incident: Incident) -> bool:
+    event = store.log.event(delivery.event)
+    return incident.customers_know and event is not None and public_event(event, incident) is not None
 
 
 def _stale(store: Store, delivery: Delivery, lane: list[Delivery]) -> Outcome | None:

@@ -1,6 +1,5 @@
 """Runs what is due: each call alone on a daemon thread, each lane in its order, each outcome kept."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,27 +8,32 @@ from queue import Empty, SimpleQueue
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from chatops import events as e
 from chatops.config import Config
 from chatops.context import Deadline
 from chatops.dispatch.contexts import Contexts
 from chatops.dispatch.decide import decided
+from chatops.dispatch.keep import keep
 from chatops.dispatch.lease import Lease, Owner, lease
 from chatops.dispatch.once import Steps
 from chatops.dispatch.outcome import Outcome, of_error, of_result
 from chatops.dispatch.plan import ANY_HOOK, told
-from chatops.dispatch.record import record
 from chatops.errors import DeadlineExceeded, LeaseLost, NotLoaded
 from chatops.incident import fold
+from chatops.logs import logger
 from chatops.registry import Loaded, Registry
 from chatops.store import Delivery, Store
 
 MOST_CALLS: Final = 16
+#: At most so many of them at one instance.
+MOST_OF_ONE: Final = 4
 LOAD_SECONDS: Final = 10.0
 #: How much longer than its deadline a call may hold its lane.
 LEASE_MARGIN: Final = 15.0
 
-_log = logging.getLogger("chatops.dispatch")
+_log = logger("chatops.dispatch")
 Lane = tuple[UUID, str]
 Answer = Outcome | Loaded | NotLoaded
 
@@ -59,14 +63,19 @@ class Drain:
         self._running: dict[Lane, Running] = {}
         self._answers: SimpleQueue[tuple[str | Running, Answer]] = SimpleQueue()
 
-    def run(self, incident: UUID | None = None, seconds: float = float("inf")) -> Iterator[Delivery]:
+    def run(
+        self,
+        incident: UUID | None = None,
+        seconds: float = float("inf"),
+        stop: threading.Event | None = None,
+    ) -> Iterator[Delivery]:
         """Run what is due, of one incident or of all, and yield each delivery as its attempt ends.
 
-        After `seconds` nothing new is begun; what is under way is waited for.
+        After `seconds`, or once `stop` is set, nothing new is begun; what is under way is waited for.
         """
         end = time.monotonic() + seconds
         while True:
-            if time.monotonic() < end:
+            if time.monotonic() < end and not (stop and stop.is_set()):
                 yield from self._begin(incident)
             if not self._running and not self._loading:
                 return
@@ -78,7 +87,7 @@ class Drain:
         while again:
             again = False
             for delivery in self._store.deliveries.ready(e.utcnow(), incident):
-                if _lane(delivery) in self._running or len(self._running) >= MOST_CALLS:
+                if not self._has_room(delivery):
                     continue
                 plugin = self._plugin(delivery.instance)
                 held = self._lease(delivery, plugin) if plugin else None
@@ -86,10 +95,16 @@ class Drain:
                     continue
                 if delivery.hook == ANY_HOOK and isinstance(plugin, Loaded):
                     again = True
-                    self._expand(held)
+                    self._expand(held, plugin)
                 elif (settled := self._start(held, plugin)) is not None:
                     again = True
                     yield settled
+
+    def _has_room(self, delivery: Delivery) -> bool:
+        """Whether one more call may run; an instance that hangs takes no other instance's place."""
+        same = sum(instance == delivery.instance for _, instance in self._running)
+        busy = same >= MOST_OF_ONE or len(self._running) >= MOST_CALLS
+        return not busy and _lane(delivery) not in self._running
 
     def _plugin(self, instance: str) -> Loaded | NotLoaded | None:
         """The instance's plugin, or why it has none; None while it is being imported."""
@@ -112,17 +127,18 @@ class Drain:
             return None
         return held
 
-    def _expand(self, held: Lease) -> None:
+    def _expand(self, held: Lease, plugin: Loaded) -> None:
         """Replace a delivery that was planned before its plugin was known by what the plugin listens to."""
         delivery, store = held.delivery, self._store
         with store.transaction():
             event = store.log.event(delivery.event)
             row = next(row for row in store.instances.all() if row.name == delivery.instance)
+            known = replace(row, traits=plugin.traits)
             incident = fold(store.log.events(delivery.incident, upto=delivery.position))
             first = store.deliveries.of_lane(delivery.incident, delivery.instance)[0]
             store.deliveries.remove(delivery)
             if event and incident:
-                for instance, hook, about in told(event, incident, row, newcomer=first == delivery):
+                for instance, hook, about in told(event, incident, known, newcomer=first == delivery):
                     store.deliveries.add(
                         event=about,
                         incident=incident.id,
@@ -135,13 +151,16 @@ class Drain:
     def _start(self, held: Lease, plugin: Loaded | NotLoaded) -> Delivery | None:
         """Begin the call; or, where there is none to make, the delivery as it ended."""
         if isinstance(plugin, NotLoaded):
-            return self._end(held, of_error(plugin, 1))
-        outcome = decided(self._store, held.delivery, plugin)
-        if outcome is not None:
-            return self._end(held, outcome)
+            return keep(self._store, held, of_error(plugin, 1))
         running = Running(held, Deadline(plugin.plugin.deadline))
         steps = Steps(self._store, held, running.deadline, plugin.plugin.settle)
-        arguments = self._contexts.arguments(held.delivery, plugin, steps, running.deadline)
+        try:
+            outcome = decided(self._store, held.delivery, plugin)
+            arguments = outcome or self._contexts.arguments(held.delivery, plugin, steps, running.deadline)
+        except Exception as error:  # noqa: BLE001  (what cannot be read of one incident stops no other)
+            arguments = of_error(error, held.delivery.attempts + 1)
+        if isinstance(arguments, Outcome):
+            return keep(self._store, held, arguments)
         self._running[_lane(held.delivery)] = running
         self._thread(
             f"{held.delivery.hook} {held.delivery.instance}",
@@ -187,56 +206,9 @@ class Drain:
 
     def _ended(self, running: Running, outcome: Outcome) -> Iterator[Delivery]:
         del self._running[_lane(running.lease.delivery)]
-        settled = self._end(running.lease, outcome, tried=True)
+        settled = keep(self._store, running.lease, outcome, tried=True)
         if settled is not None:
             yield settled
-
-    def _end(self, held: Lease, outcome: Outcome, *, tried: bool = False) -> Delivery | None:
-        """Write the outcome and the links, in one transaction, if the lane is still ours."""
-        delivery, store = held.delivery, self._store
-        with store.transaction():
-            if not store.deliveries.release(delivery, held.epoch):
-                return None
-            outcome = self._confirmed(delivery, outcome)
-            store.deliveries.settle(
-                delivery, outcome.state, outcome.reason, due_at=outcome.due_at, tried=tried
-            )
-            if outcome.remote_down:
-                store.instances.pause(delivery.instance, outcome.due_at)
-            elif outcome.state in {"done", "failed"}:
-                store.instances.pause(delivery.instance, None)
-            self._add_links(delivery, outcome)
-        return store.deliveries.get(delivery.id)
-
-    def _confirmed(self, delivery: Delivery, outcome: Outcome) -> Outcome:
-        """Where a creation may have arrived, asking again earlier than it can be believed is no use."""
-        if outcome.state not in {"retry", "unconfirmed"}:
-            return outcome
-        until = self._store.steps.unconfirmed(delivery.event, delivery.incident, delivery.instance)
-        if until is None:
-            return outcome
-        due = max(until, outcome.due_at or until)
-        return Outcome(
-            state="unconfirmed", reason=outcome.reason, due_at=due, remote_down=outcome.remote_down
-        )
-
-    def _add_links(self, delivery: Delivery, outcome: Outcome) -> None:
-        incident = self._store.log.incident(delivery.incident)
-        cause = self._store.log.event(delivery.event)
-        for link in outcome.links:
-            if incident is None or incident.link(delivery.instance, link.kind) == link:
-                continue
-            event = e.LinkAdded(
-                id=e.new_id(),
-                incident=incident.id,
-                seq=incident.version + 1,
-                at=e.utcnow(),
-                actor=delivery.instance,
-                instance=delivery.instance,
-                link=link,
-            )
-            # A link that answers a link tells nobody: two plugins would go on answering each other.
-            incident = record(self._store, incident, [event], tell=not isinstance(cause, e.LinkAdded))
 
 
 def _called(plugin: Loaded, delivery: Delivery, arguments: dict[str, object]) -> Outcome:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from chatops.errors import LeaseLost
+from chatops.errors import LeaseLost, StoreError
 from chatops.store import Delivery, Store
 
 
@@ -23,10 +23,13 @@ class Owner:
 
     def __init__(self, store: Store) -> None:
         self._folder = store.path.with_name(f"{store.path.name}.owners")
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         self.token = f"{socket.gethostname()}/{uuid4().hex}"
         self._path = self._file(self.token)
-        self._held = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            self._held = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise StoreError(path=self._folder, problem=error.strerror) from error
         fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def __enter__(self) -> Self:

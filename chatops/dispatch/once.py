@@ -9,7 +9,8 @@ import msgspec
 
 from chatops.context import Deadline, Scope
 from chatops.dispatch.lease import Lease
-from chatops.errors import RemoteError, Unconfirmed, Unknown, WrongResult
+from chatops.dispatch.outcome import readable
+from chatops.errors import RemoteError, Unconfirmed, Unknown
 from chatops.events import Link, utcnow
 from chatops.store import Store
 
@@ -64,13 +65,12 @@ class Steps:
             raise
 
     def _finish(self, owner: UUID, step: str, link: Link) -> Link:
-        if not isinstance(link, Link):
-            raise WrongResult(hook=f"the step {step}", found=type(link).__name__)
+        made = readable(f"the step {step}", link)
         with self.store.transaction():
             self.lease.check()
-            encoded = msgspec.json.encode(link).decode()
+            encoded = msgspec.json.encode(made).decode()
             self.store.steps.finished(owner, self.lease.delivery.instance, step, encoded)
-        return link
+        return made
 
     def _check(self) -> None:
         self.deadline.check()

@@ -10,13 +10,15 @@ import msgspec
 from chatops import errors
 from chatops.context import Skipped
 from chatops.events import Link, utcnow
-from chatops.registry import described
+from chatops.registry import described, text_of
 from chatops.store.rows import DeliveryState
 from chatops.text import one_line
 from chatops.values import Secret
 
 FIRST_RETRY: Final = 10.0
 LONGEST_RETRY: Final = 15 * 60.0
+#: A remote's page of an error is not kept whole.
+LONGEST_REASON: Final = 1000
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,16 +34,26 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 def of_result(hook: str, result: Any) -> Outcome:
     """What a hook's result means; one of the wrong type is the plugin's defect."""
     if isinstance(result, Skipped):
-        return Outcome(state="skipped", reason=one_line(result.reason))
+        return Outcome(state="skipped", reason=_reason(result.reason))
     links = [result] if isinstance(result, Link) else [] if result is None else result
-    if not (isinstance(links, Sequence) and all(isinstance(link, Link) for link in links)):
-        return of_error(errors.WrongResult(hook=hook, found=f"a {type(result).__name__}"), 1)
-    return Outcome(state="done", links=tuple(links))
+    if isinstance(links, str) or not isinstance(links, Sequence):
+        raise errors.WrongResult(hook=hook, found=f"a {type(result).__name__}")
+    return Outcome(state="done", links=tuple(readable(hook, link) for link in links))
+
+
+def readable(hook: str, link: object) -> Link:
+    """The link as it will be read back; raises WrongResult for what is none, or could not be read."""
+    if not isinstance(link, Link):
+        raise errors.WrongResult(hook=hook, found=f"a {type(link).__name__}")
+    try:
+        return msgspec.json.decode(msgspec.json.encode(link), type=Link)
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
+        raise errors.WrongResult(hook=hook, found=f"a Link that cannot be kept: {error}") from error
 
 
 def of_error(error: BaseException, attempt: int) -> Outcome:
     """What an error means: try again, ask again, or wait for a person."""
-    reason = one_line(Secret.redact(str(error)))
+    reason = _reason(text_of(error))
     match error:
         case errors.Unconfirmed():
             return Outcome(state="unconfirmed", reason=reason, due_at=error.until)
@@ -56,11 +68,14 @@ def of_error(error: BaseException, attempt: int) -> Outcome:
         case errors.ChatopsError():
             return Outcome(state="failed", reason=reason)
         case OSError():
-            reason = one_line(Secret.redact(described(error)))
-            return Outcome(state="retry", reason=reason, due_at=again(attempt))
+            return Outcome(state="retry", reason=_reason(described(error)), due_at=again(attempt))
         case _:
-            reason = one_line(Secret.redact(f"{described(error)} Its log (CHATOPS_DEBUG=1) says where."))
-            return Outcome(state="failed", reason=reason)
+            where = "Its log (CHATOPS_DEBUG=1) says where."
+            return Outcome(state="failed", reason=f"{_reason(described(error))} {where}")
+
+
+def _reason(text: str) -> str:
+    return one_line(Secret.redact(text))[:LONGEST_REASON]
 
 
 def again(attempt: int, asked_for: float | None = None) -> datetime:

@@ -52,21 +52,28 @@ def joins(instance: Instance, incident: Incident, event: e.Event) -> bool:
     """Whether an instance that is not in joins with this event."""
     if not admits(instance, incident):
         return False
-    if instance.traits is not None and instance.traits.public:
+    public = instance.traits and instance.traits.public
+    if public:
         return incident.customers_know or isinstance(event, e.Declared)
-    return incident.open or event.public_hook is not None
+    return incident.open or (public is None and event.public_hook is not None)
 
 
 def admits(instance: Instance, incident: Incident) -> bool:
     """Whether the instance's filters, and its plugin's word on exercises, let the incident in."""
     when = instance.filters
-    drills = when.drills if when.drills is not None else instance.traits is None or instance.traits.drills
     return (
         (when.severity is None or incident.severity in when.severity)
         and (when.services is None or not set(when.services).isdisjoint(incident.services))
-        and (drills or not incident.drill)
+        and (takes_drills(instance) or not incident.drill)
         and (when.restricted or not incident.restricted)
     )
+
+
+def takes_drills(instance: Instance) -> bool:
+    """Whether exercises are for the instance, by its filters, else by its plugin's word where it is known."""
+    if instance.filters.drills is not None:
+        return instance.filters.drills
+    return instance.traits is None or instance.traits.drills
 
 
 def told(event: e.Event, incident: Incident, instance: Instance, *, newcomer: bool) -> list[Planned]:
@@ -94,4 +101,5 @@ def _first_told(event: e.Event, incident: Incident, instance: Instance) -> list[
     ):
         return _told(event, instance)
     words = [("public_update", incident.public[-1].id)] if incident.public else []
-    return [("incident_declared", event.id), *words]
+    more = [("public_postmortem", event.id)] if isinstance(event, e.PostmortemPublished) else []
+    return [("incident_declared", event.id), *words, *more]

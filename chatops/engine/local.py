@@ -14,13 +14,17 @@ from uuid import UUID
 from chatops.config import Config
 from chatops.dispatch.drain import Drain
 from chatops.dispatch.lease import Owner
+from chatops.errors import StoreBusy
 from chatops.events import utcnow
+from chatops.logs import logger
 from chatops.store import Delivery, Store
 
 #: How long a command goes on beginning deliveries before it leaves the rest behind, in seconds.
 PATIENCE: Final = 30.0
 #: How often a worker looks for what another process has left behind, in seconds.
 POLL: Final = 2.0
+
+_log = logger("chatops.engine")
 
 
 class Run:
@@ -61,8 +65,13 @@ class LocalEngine:
         with Owner(self._store) as owner:
             drain = Drain(self._store, self._config, owner)
             while not stop.is_set():
-                yield from drain.run()
-                next_ready = self._store.deliveries.next_ready()
+                try:
+                    yield from drain.run(stop=stop)
+                    next_ready = self._store.deliveries.next_ready()
+                except StoreBusy as error:
+                    # Nobody else would go on. What was under way is taken up again when its lease ends.
+                    _log.warning("%s", error)
+                    drain, next_ready = Drain(self._store, self._config, owner), utcnow()
                 if next_ready is None and until_done:
                     return
                 wait = (next_ready - utcnow()).total_seconds() if next_ready else POLL
@@ -73,8 +82,25 @@ class LocalEngine:
 
         One detached process does it for the whole store, and ends when nothing is left to wait for.
         """
-        if not self._config.core.drainer:
+        try:
+            return self._config.core.drainer and self._drainer_runs()
+        except OSError as error:
+            _log.warning("no drainer could be started: %s", error)
             return False
+
+    def drain_alone(self, stop: threading.Event) -> Iterator[Delivery]:
+        """Work until nothing is left, unless another process does that already."""
+        # Whoever left work behind while we held the lock did not start another drainer, so it is looked
+        # for once more when the lock is free again.
+        while not stop.is_set():
+            with self._drainer_lock() as free:
+                if not free:
+                    return
+                yield from self.work(stop, until_done=True)
+            if self._store.deliveries.next_ready() is None:
+                return
+
+    def _drainer_runs(self) -> bool:
         with self._drainer_lock() as free:
             if not free:
                 return True
@@ -91,30 +117,23 @@ class LocalEngine:
         )
         return True
 
-    def drain_alone(self, stop: threading.Event) -> Iterator[Delivery]:
-        """Work until nothing is left, unless another process does that already."""
-        # Whoever left work behind while we held the lock did not start another drainer, so it is looked
-        # for once more when the lock is free again.
-        while not stop.is_set():
-            with self._drainer_lock() as free:
-                if not free:
-                    return
-                yield from self.work(stop, until_done=True)
-            if self._store.deliveries.next_ready() is None:
-                return
-
     @contextmanager
     def _drainer_lock(self) -> Iterator[bool]:
         path = self._store.path.with_name(f"{self._store.path.name}.drainer")
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield True
-        except BlockingIOError:
-            yield False
+            yield _locked(handle)
         finally:
             os.close(handle)
 
     def _once(self, incident: UUID) -> Iterator[Delivery]:
         with Owner(self._store) as owner:
             yield from Drain(self._store, self._config, owner).run(incident, PATIENCE)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -74,13 +74,18 @@ class Pen:
         self.events.append(event)
 
     def require_open(self, doing: str) -> None:
-        """Raise WrongState where the incident is over."""
+        """Raise WrongState where the incident is over, or was not declared yet when this happened."""
         incident = self.incident
+        if self.act.at < incident.declared_at - CLOCK_SLACK:
+            problem = (
+                f"was declared at {incident.declared_at:%Y-%m-%d %H:%M} UTC, and cannot be {doing} before"
+            )
+            raise WrongState(incident=incident.name, problem=problem)
         if not incident.open:
             by, at = incident.closed_by, incident.closed_at
             problem = (
                 f"cannot be {doing}: it was {incident.state} by {by} at {at:%Y-%m-%d %H:%M} UTC. "
-                f'To go on with it: chatops reopen {incident.name} --reason "..."'
+                f"If it is not over: chatops reopen {incident.name} --reason TEXT"
             )
             raise WrongState(incident=incident.name, problem=problem)
 

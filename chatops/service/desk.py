@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from chatops import events as e
 from chatops.config import Config
 from chatops.dispatch.record import enable, record
 from chatops.errors import NoIncident
@@ -24,24 +25,26 @@ class Desk:
         self.store = store
         self.config = config
 
-    def write(
+    def write(  # noqa: PLR0913  (one for each way in which commands differ)
         self,
         target: UUID | None,
         act: Act,
         writing: Writing,
         *,
+        kind: type[e.Event] | None = None,
         tell: bool = True,
         identity: UUID | None = None,
     ) -> Recorded:
         """Let `writing` add events to the incident, or to a new one, and record them with their deliveries.
 
         A new incident gets the id `identity`, or one of its own. With `tell=False` nobody hears of it.
-        A key that the incident has seen before is a repetition: nothing is written.
+        A key that the incident has seen before, with an event of this `kind` (None: of any), is a
+        repetition: nothing is written.
         """
         with self.store.transaction():
             enable(self.store, self.config)
             before = self.incident(target) if target else None
-            if before and act.key and self.store.log.event_with_key(before.id, act.key):
+            if before and act.key and self.store.log.event_with_key(before.id, act.key, kind):
                 return Recorded(before, repeated=f"the key {act.key!r} was used for this already")
             pen = Pen(before, act, identity)
             writing(pen)

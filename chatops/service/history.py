@@ -1,184 +1,137 @@
-"""A public incident history, as every Statuspage serves it, played again or kept as history."""
+"""A public incident history, played again as exercises, or kept as history."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
-import msgspec
-
 from chatops import events as e
-from chatops.errors import UsageError
+from chatops.dispatch.plan import takes_drills
+from chatops.errors import NotLoaded
 from chatops.incident import Incident
-from chatops.service.act import Act, Pen, Recorded
+from chatops.registry import Registry
+from chatops.service.act import Act, Pen, Recorded, Writing
 from chatops.service.service import Service
-from chatops.text import clean_text, clean_title
+from chatops.service.source import Source, SourceIncident, SourceUpdate
 
 #: Ids are made from the source's, so that a history that is read again is known.
 NAMESPACE: Final = UUID("5a3a9f5e-0c3c-4d53-9a1f-6a1a4f7b2f10")
 ACTOR: Final = "status page history"
 
-
-class SourceComponent(msgspec.Struct):
-    """A component that an update was about. One without a code stands for none."""
-
-    name: str
-    code: str = ""
-    old_status: str = ""
-    new_status: str = ""
+Deliver = Callable[[Incident], object]
 
 
-class SourceUpdate(msgspec.Struct):
-    """One public update of the source."""
+class Played(NamedTuple):
+    """An incident of the source, and what was new of it: nothing, where all of it was known before."""
 
-    id: str
-    status: str
-    body: str
-    created_at: datetime
-    display_at: datetime | None = None
-    deliver_notifications: bool = True
-    affected_components: list[SourceComponent] | None = None
-
-
-class SourceIncident(msgspec.Struct):
-    """One incident of the source, its updates in any order."""
-
-    id: str
-    name: str
-    created_at: datetime
-    impact: str = "none"
-    incident_updates: list[SourceUpdate] = []
+    incident: Incident
+    events: tuple[e.Event, ...]
 
     @property
-    def maintenance(self) -> bool:
-        """Whether it was planned work, which is no incident."""
-        return self.impact == "maintenance"
-
-
-class SourcePage(msgspec.Struct):
-    """Whose history it is."""
-
-    id: str = ""
-
-
-class Source(msgspec.Struct):
-    """What `/api/v2/incidents.json` of a Statuspage holds."""
-
-    incidents: list[SourceIncident]
-    page: SourcePage = msgspec.field(default_factory=SourcePage)
-
-    def in_order(self) -> list[SourceIncident]:
-        """The incidents that can be played, the oldest first."""
-        kept = (i for i in self.incidents if i.incident_updates and not i.maintenance)
-        return sorted(kept, key=lambda incident: incident.created_at)
-
-
-def read(path: Path) -> Source:
-    """The history in a file; raises UsageError saying where it is not one."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Source)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except msgspec.DecodeError as error:
-        raise UsageError(f"{path} is not a Statuspage incident history: {error}.") from error
+    def updates(self) -> int:
+        """How many of the new events are words to customers."""
+        return sum(
+            isinstance(event, e.PublicUpdatePublished | e.PostmortemPublished) for event in self.events
+        )
 
 
 class History:
-    """Plays or imports a source into a service's store."""
+    """Plays or imports a source into a service's store.
+
+    An incident that is there as an exercise is not imported as well, nor the other way round: it is left
+    as it is.
+    """
 
     def __init__(self, service: Service, source: Source) -> None:
         self._service = service
         self._source = source
 
-    def replay(self, deliver: Callable[[Incident], object]) -> Iterator[Incident]:
-        """Play every incident as an exercise, calling `deliver` after each event; yields it when it is
-        played. What was played before is left as it is.
+    def listeners(self) -> list[str]:
+        """The enabled instances that take exercises."""
+        own = self._service.config.instances
+        taking = {name for name, settings in own.items() if self._takes(name, settings.when.drills)}
+        rows = (row for row in self._service.store.instances.all() if row.enabled and row.name not in own)
+        return sorted(taking | {row.name for row in rows if takes_drills(row)})
+
+    def replay(self, deliver: Deliver) -> Iterator[Played]:
+        """Play every incident as an exercise, and call `deliver` after each of its commands, so that every
+        plugin hears of them one by one. What an interrupted replay left is played to its end.
         """
         for incident in self._source.in_order():
-            written = [deliver(step.incident) for step in self._play(incident, drill=True, tell=True)]
-            if written:
-                yield self._service.incident(self._id(incident.id))
+            yield self._play(incident, deliver)
 
-    def import_(self) -> Iterator[Incident]:
-        """Record every incident as history and deliver nothing; yields each that was new."""
+    def import_(self) -> Iterator[Played]:
+        """Record every incident as history, and deliver nothing."""
         for incident in self._source.in_order():
-            if list(self._play(incident, drill=False, tell=False)):
-                yield self._service.incident(self._id(incident.id))
+            yield self._play(incident, None)
 
-    def _play(self, incident: SourceIncident, *, drill: bool, tell: bool) -> Iterator[Recorded]:
-        """Every command that the source's incident amounts to, one transaction each."""
-        for writing, key in self._commands(incident, drill=drill):
-            done = self._write(incident, writing, key, tell=tell)
-            if done.events:
-                yield done
-
-    def _commands(
-        self, incident: SourceIncident, *, drill: bool
-    ) -> Iterator[tuple[Callable[[Pen], None], tuple[str, datetime]]]:
-        declared_at = min(incident.created_at, *(u.created_at for u in incident.incident_updates))
-        updates = sorted(incident.incident_updates, key=lambda update: update.created_at)
-        yield partial(self._declare, incident, drill), (incident.id, declared_at)
-        for update in updates:
-            yield partial(self._say, incident, update), (update.id, update.created_at)
-
-    def _write(
-        self,
-        incident: SourceIncident,
-        writing: Callable[[Pen], None],
-        key: tuple[str, datetime],
-        *,
-        tell: bool,
-    ) -> Recorded:
-        act = Act(actor=ACTOR, at=key[1], key=f"statuspage {key[0]}")
-        identity = self._id(incident.id)
+    def _play(self, source: SourceIncident, deliver: Deliver | None) -> Played:
+        identity, drill = self._id(source.id), deliver is not None
         known = self._service.store.log.incident(identity)
-        return self._service.write(identity if known else None, act, writing, tell=tell, identity=identity)
+        if known and known.drill is not drill:
+            return Played(known, ())
+        # What a killed replay did not deliver would be overtaken by the words that follow.
+        if known and deliver:
+            deliver(known)
+        events: list[e.Event] = []
+        with nullcontext() if drill else self._service.store.transaction():
+            for act, writing in self._commands(source, drill=drill):
+                done = self._write(identity, act, writing, tell=drill)
+                events += done.events
+                if done.events and deliver:
+                    deliver(done.incident)
+        return Played(self._service.incident(identity), tuple(events))
 
-    def _declare(self, incident: SourceIncident, drill: bool, pen: Pen) -> None:  # noqa: FBT001
-        title = clean_title(incident.name)
+    def _write(self, identity: UUID, act: Act, writing: Writing, *, tell: bool) -> Recorded:
+        # Of two replays at once, only one may find the incident new.
+        with self._service.store.transaction():
+            target = identity if self._service.store.log.incident(identity) else None
+            return self._service.write(target, act, writing, tell=tell, identity=identity)
+
+    def _commands(self, source: SourceIncident, *, drill: bool) -> Iterator[tuple[Act, Writing]]:
+        """Every command that the source's incident amounts to."""
+        key = f"statuspage {self._source.page.id} {source.id}"
+        yield _act(source.began_at, key), partial(self._declare, source, drill)
+        for update in source.updates:
+            yield _act(update.created_at, f"{key} {update.id}"), partial(self._say, source, update)
+
+    def _declare(self, source: SourceIncident, drill: bool, pen: Pen) -> None:  # noqa: FBT001
+        shown = min(update.shown_at for update in source.updates)
         pen.add(
             e.Declared(
                 **pen.stamp(),
                 number=self._service.store.log.next_number(),
-                title=title,
-                severity=self._severity(_impact(incident.impact)),
-                started_at=incident.created_at,
+                title=source.title,
+                severity=self._severity(source.known_impact),
+                started_at=shown.astimezone(UTC) if shown < source.began_at else None,
                 drill=drill,
             )
         )
 
-    def _say(self, incident: SourceIncident, update: SourceUpdate, pen: Pen) -> None:
-        status = _status(update.status)
-        self._follow(pen, status)
-        stamp = pen.stamp()
-        stamp["id"] = self._id(update.id)
+    def _say(self, source: SourceIncident, update: SourceUpdate, pen: Pen) -> None:
+        identity = self._id(f"{source.id} {update.id}")
+        if update.postmortem and _waits_for_postmortem(pen.incident):
+            stamp = pen.stamp() | {"id": identity}
+            pen.add(e.PostmortemPublished(**stamp, document=update.text, public_section=update.text))
+            return
+        status = update.status_after(pen.incident.status)
+        _follow(pen, status)
+        stamp = pen.stamp() | {"id": identity}
         pen.add(
             e.PublicUpdatePublished(
                 **stamp,
                 sequence=len(pen.incident.public) + 1,
-                title=clean_title(incident.name),
-                text=clean_text(update.body, "text") if update.body.strip() else "-",
+                title=source.title,
+                text=update.text,
                 status=status,
-                impact=_impact(incident.impact),
-                components=tuple(_components(update.affected_components or [])),
-                notify=update.deliver_notifications,
-                displayed_at=update.display_at,
+                impact=source.known_impact,
+                components=update.components,
+                notify=update.deliver_notifications is not False,
+                displayed_at=update.display_at and update.display_at.astimezone(UTC),
             )
         )
-
-    def _follow(self, pen: Pen, status: e.Status) -> None:
-        """What the responders must have done for customers to hear this status."""
-        now = pen.incident
-        if status == "resolved":
-            if now.open:
-                pen.add(e.Resolved(**pen.stamp()))
-            return
-        if not now.open:
-            pen.add(e.Reopened(**pen.stamp(), reason="customers were told that it goes on"))
-        if pen.incident.status != status:
-            pen.add(e.Updated(**pen.stamp(), status=e.Change(pen.incident.status, status)))
 
     def _severity(self, impact: e.Impact) -> str:
         """The mildest severity whose impact is this, else the mildest of all."""
@@ -186,23 +139,35 @@ class History:
         fitting = [name for name in names if self._service.config.impact(name) == impact]
         return (fitting or names)[-1]
 
+    def _takes(self, instance: str, configured: bool | None) -> bool:  # noqa: FBT001
+        """What the configuration says, else the instance's plugin."""
+        if configured is not None:
+            return configured
+        try:
+            return Registry(self._service.config).load(instance).plugin.drills
+        except NotLoaded:
+            return False
+
     def _id(self, source_id: str) -> UUID:
         return uuid5(NAMESPACE, f"{self._source.page.id} {source_id}")
 
 
-def _impact(text: str) -> e.Impact:
-    return next((impact for impact in e.IMPACTS if impact == text), "none")
+def _act(at: datetime, key: str) -> Act:
+    return Act(actor=ACTOR, at=at.astimezone(UTC), key=key)
 
 
-def _status(text: str) -> e.Status:
-    """A status of ours; what a page says after the end, as a post-mortem, does not begin it anew."""
-    return next((status for status in e.STATUSES if status == text), "resolved")
+def _waits_for_postmortem(incident: Incident) -> bool:
+    """An incident has one, once it is over; what else is called so are words like any other."""
+    return incident.customers_know and not incident.open and incident.public_postmortem is None
 
 
-def _components(affected: Iterable[SourceComponent]) -> Iterator[e.PublicComponent]:
-    known: tuple[Any, ...] = get_args(e.ComponentStatus)
-    for component in affected:
-        if component.code and component.new_status in known:
-            old: Any = component.old_status if component.old_status in known else "operational"
-            new: Any = component.new_status
-            yield e.PublicComponent(component.code, component.name, new, old)
+def _follow(pen: Pen, status: e.Status) -> None:
+    """What the responders must have done for customers to hear this status."""
+    if status == "resolved":
+        if pen.incident.open:
+            pen.add(e.Resolved(**pen.stamp()))
+        return
+    if not pen.incident.open:
+        pen.add(e.Reopened(**pen.stamp(), reason="customers were told that it goes on"))
+    if pen.incident.status != status:
+        pen.add(e.Updated(**pen.stamp(), status=e.Change(pen.incident.status, status)))

@@ -55,6 +55,8 @@ class Incidents(Desk):
         severity = said.severity or self.config.core.default_severity
         self.config.severity(severity)
         self._check(said.services, said.components)
+        if said.status == "resolved":
+            raise UsageError("An incident that is over already is declared, and then resolved.")
         not_in_future(said.started_at)
         if said.started_at and said.started_at > act.at:
             raise UsageError("An incident cannot have started after it was declared.")
@@ -91,7 +93,7 @@ class Incidents(Desk):
             else:
                 pen.add(e.Acknowledged(**pen.stamp()))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.Acknowledged)
 
     def update(self, target: UUID, changes: Changes, act: Act) -> Recorded:
         """Record what was learnt or changed. Raises WrongState where the incident is over."""
@@ -120,7 +122,7 @@ class Incidents(Desk):
                 fields: dict[str, Any] = dict(changed)
                 pen.add(e.Updated(**pen.stamp(), message=message, **fields))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.Updated)
 
     def resolve(self, target: UUID, message: str, act: Act) -> Recorded:
         """The incident is over. Raises WrongState, saying by whom, where it was before."""
@@ -130,7 +132,7 @@ class Incidents(Desk):
             pen.require_open("resolved")
             pen.add(e.Resolved(**pen.stamp(), message=text))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.Resolved)
 
     def cancel(self, target: UUID, reason: str, act: Act) -> Recorded:
         """It was a false alarm."""
@@ -140,7 +142,7 @@ class Incidents(Desk):
             pen.require_open("cancelled")
             pen.add(e.Cancelled(**pen.stamp(), reason=text))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.Cancelled)
 
     def reopen(self, target: UUID, reason: str, act: Act) -> Recorded:
         """It is not over. Raises WrongState where the incident is open."""
@@ -156,12 +158,16 @@ class Incidents(Desk):
                 raise WrongState(incident=incident.name, problem=problem)
             pen.add(e.Reopened(**pen.stamp(), reason=text))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.Reopened)
 
     def note(self, target: UUID, text: str, act: Act) -> Recorded:
         """A note for the timeline, also when the incident is over."""
         words = clean_text(text, "note")
-        return self.write(target, act, lambda pen: pen.add(e.NoteAdded(**pen.stamp(), text=words)))
+
+        def writing(pen: Pen) -> None:
+            pen.add(e.NoteAdded(**pen.stamp(), text=words))
+
+        return self.write(target, act, writing, kind=e.NoteAdded)
 
     def restrict(self, target: UUID, act: Act, *, on: bool = True) -> Recorded:
         """From now on only cleared plugins hear of it; with `on=False`, all of them again."""
@@ -172,7 +178,7 @@ class Incidents(Desk):
             else:
                 pen.add(e.Restricted(**pen.stamp(), on=on))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.Restricted)
 
     def assign(self, target: UUID, role: str, person: str, act: Act) -> Recorded:
         """A person takes a role. Raises UnknownName where people are configured and this is none."""
@@ -186,7 +192,7 @@ class Incidents(Desk):
             else:
                 pen.add(e.RoleAssigned(**pen.stamp(), role=role, person=person))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.RoleAssigned)
 
     def add_link(self, target: UUID, instance: str, link: e.Link, act: Act) -> Recorded:
         """Adopt what a person opened by hand, as the instance's own."""
@@ -197,7 +203,7 @@ class Incidents(Desk):
             else:
                 pen.add(e.LinkAdded(**pen.stamp(), instance=instance, link=link))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.LinkAdded)
 
     def _check(self, services: tuple[str, ...], components: Mapping[str, e.ComponentStatus]) -> None:
         self.config.check_services(services)
@@ -206,14 +212,14 @@ class Incidents(Desk):
     def _declared_before(self, title: str, said: Declaration, act: Act, *, anew: bool) -> Recorded | None:
         keyed = self.store.log.open_with_key(act.key) if act.key else None
         if keyed:
-            return Recorded(keyed, repeated=f"{keyed.name} is open with the key {act.key!r}")
+            return Recorded(keyed, repeated=f"declared already with the key {act.key!r}, {_by(keyed)}")
         if anew or act.key:
             return None
-        for other in self.store.log.open_since(e.utcnow() - SAME_INCIDENT):
-            same = (other.title, other.services, other.drill) == (title, said.services, said.drill)
-            if same and not other.key:
-                why = f"{other.name} was declared by {other.declared_by} a moment ago; --new declares another"
-                return Recorded(other, repeated=why)
+        again = (title, said.services, said.drill, said.restricted)
+        for other in self.store.log.open_since(act.at - SAME_INCIDENT):
+            same = (other.title, other.services, other.drill, other.restricted) == again
+            if same and not other.key and other.declared_at <= act.at + SAME_INCIDENT:
+                return Recorded(other, repeated=f"declared already {_by(other)} (--new declares another)")
         return None
 
     def _wanted(self, incident: Incident, changes: Changes) -> dict[str, Any]:
@@ -233,6 +239,10 @@ class Incidents(Desk):
                 fields = {name: c.new for name in wanted if (c := getattr(event, name))}
                 return recent and event.message == message and fields == dict(wanted)
         return False
+
+
+def _by(incident: Incident) -> str:
+    return f"by {incident.declared_by} at {incident.declared_at:%H:%M} UTC, as {incident.severity}"
 
 
 def _now(incident: Incident) -> str:

@@ -5,34 +5,41 @@ import os
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from chatops import config as configuration
+from chatops import events as e
 from chatops.config import Config
-from chatops.dispatch.ask import ask
-from chatops.dispatch.contexts import Contexts
-from chatops.engine.local import LocalEngine
+from chatops.dispatch.record import record
 from chatops.errors import ConfigError, NoIncident, PluginError, UnknownName, UsageError
 from chatops.events import Link, utcnow
 from chatops.incident import Incident
-from chatops.service.act import Act
+from chatops.service.act import Act, Pen
 from chatops.service.words import Words
 from chatops.store import Delivery, Store, default_path
+from chatops.text import clean_title
+
+if TYPE_CHECKING:
+    from chatops.engine.local import LocalEngine
 
 
 class Service(Words):
     """Incidents, their public words, and their deliveries, in one store under one configuration."""
-
-    def __init__(self, store: Store, config: Config) -> None:
-        super().__init__(store, config)
-        self.engine = LocalEngine(store, config)
-        self._contexts = Contexts(store, config)
 
     @classmethod
     def open(cls, path: Path | None = None) -> "Service":
         """The service under the configuration in force. Raises ConfigError, StoreError."""
         config = configuration.load(path)
         return cls(Store(store_path(config)), config)
+
+    @cached_property
+    def engine(self) -> "LocalEngine":
+        """Runs the deliveries; imported where something is delivered, as whoever only looks needs none."""
+        from chatops.engine.local import LocalEngine
+
+        return LocalEngine(self.store, self.config)
 
     def numbered(self, number: int) -> Incident:
         """The incident with this display number; raises NoIncident."""
@@ -60,22 +67,30 @@ class Service(Words):
         """
         if instance not in self.config.instances:
             raise UnknownName("plugin instance", instance, self.config.instances)
-        link = ask(self._contexts, instance, "resolve_link", ref=ref)
+        ref = clean_title(ref, "link")
+        link = self._ask(instance, "resolve_link", ref=ref)
         if isinstance(link, Link):
             return link
-        if not re.match(r"https?://\S+$", ref):
+        if not re.fullmatch(r"https?://\S+", ref):
             raise UsageError(f"{instance} does not know {ref!r}. Give the whole URL, https://...")
         return Link("link", ref, ref)
 
     def audience(self) -> dict[str, int | None]:
         """How many subscribers each public instance would mail; None where it is not known."""
+        from chatops.registry import Registry
+
         asked: dict[str, int | None] = {}
         for row in self.store.instances.all():
-            if row.enabled and row.traits and row.traits.public and row.name in self.config.instances:
-                asked[row.name] = None
-                with contextlib.suppress(PluginError):
-                    answer = ask(self._contexts, row.name, "audience")
-                    asked[row.name] = answer if isinstance(answer, int) else None
+            unknown, public = row.traits is None, row.traits is not None and row.traits.public
+            if not (row.enabled and row.name in self.config.instances and (unknown or public)):
+                continue
+            answer = None
+            with contextlib.suppress(PluginError):
+                answer = self._ask(row.name, "audience")
+                # Now it is imported; the first incident asks before anybody has learnt what it is.
+                public = public or Registry(self.config).load(row.name).plugin.public
+            if public:
+                asked[row.name] = answer if isinstance(answer, int) else None
         return asked
 
     def retry(self, deliveries: Iterable[Delivery], *, recreate: bool = False) -> list[Delivery]:
@@ -99,14 +114,26 @@ class Service(Words):
             raise UsageError(f"Delivery {delivery.id} is {delivery.state} already.")
         self.store.deliveries.settle(delivery, "skipped", f"by {act.actor}: {reason}")
 
-    def rename(self, old: str, new: str) -> None:
+    def rename(self, old: str, new: str, act: Act) -> None:
         """Move what the store holds of an instance to a new name. Raises UnknownName, UsageError."""
-        names = [row.name for row in self.store.instances.all()]
-        if old not in names:
-            raise UnknownName("plugin instance in the store", old, names)
-        if new in names:
-            raise UsageError(f"The store knows an instance {new!r} already.")
-        self.store.instances.rename(old, new)
+        store = self.store
+        with store.transaction():
+            names = [row.name for row in store.instances.all()]
+            if old not in names:
+                raise UnknownName("plugin instance in the store", old, names)
+            if new == old or store.deliveries.incidents_of(new):
+                raise UsageError(f"The store has incidents of an instance {new!r} already.")
+            store.instances.rename(old, new)
+            for target in store.deliveries.incidents_of(new):
+                pen = Pen(self.incident(target), act)
+                pen.add(e.InstanceRenamed(**pen.stamp(), old=old, new=new))
+                record(store, self.incident(target), pen.events, tell=False)
+
+    def _ask(self, instance: str, question: str, **arguments: object) -> Any:
+        from chatops.dispatch.ask import ask
+        from chatops.dispatch.contexts import Contexts
+
+        return ask(Contexts(self.store, self.config), instance, question, **arguments)
 
     def _recreate(self, delivery: Delivery) -> list[Delivery]:
         store = self.store

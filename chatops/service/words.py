@@ -9,7 +9,9 @@ import msgspec
 from chatops import events as e
 from chatops.errors import UsageError, WrongState
 from chatops.incident import Draft, Incident
+from chatops.public import PublicUpdate
 from chatops.service.act import Act, Pen, Recorded
+from chatops.service.desk import SAME_UPDATE
 from chatops.service.incidents import Incidents
 from chatops.settings import Policy
 from chatops.text import clean_text, clean_title
@@ -60,16 +62,16 @@ class Words(Incidents):
         )
 
     def publish(self, target: UUID, words: Wording, act: Act) -> Recorded:
-        """Say the words. The same words twice in a row are said once."""
+        """Say the words. The same words a second time within a minute are a repetition."""
 
         def writing(pen: Pen) -> None:
             last = pen.incident.public[-1] if pen.incident.public else None
-            if last and (last.text, last.title, last.status) == (words.text, words.title, words.status):
-                pen.repeated = "customers were told exactly this before"
+            if last and _shown(last) == _shown(words) and abs(act.at - last.at) <= SAME_UPDATE:
+                pen.repeated = "customers were told exactly this a moment ago"
             else:
                 self._say(pen, words)
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.PublicUpdatePublished)
 
     def correct(self, target: UUID, text: str, act: Act, sequence: int | None = None) -> Recorded:
         """Put right the words of public update number `sequence`, or of the last one."""
@@ -77,16 +79,16 @@ class Words(Incidents):
 
         def writing(pen: Pen) -> None:
             known = [update.sequence for update in pen.incident.public]
-            number = sequence or (known[-1] if known else 0)
+            number = sequence if sequence is not None else known[-1] if known else 1
             if number not in known:
-                there = f"there are 1 to {known[-1]}" if known else "customers were told nothing yet"
+                there = f"the last one is {known[-1]}" if known else "customers were told nothing yet"
                 raise UsageError(f"{pen.incident.name} has no public update {number}: {there}.")
             if pen.incident.public[number - 1].text == words:
                 pen.repeated = "the words are these already"
             else:
                 pen.add(e.PublicUpdateCorrected(**pen.stamp(), sequence=number, text=words))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.PublicUpdateCorrected)
 
     def draft(self, target: UUID, words: Wording, act: Act) -> Recorded:
         """Leave words for somebody to say yes to; a newer draft replaces an older one."""
@@ -95,20 +97,20 @@ class Words(Incidents):
             stamp = pen.stamp()
             pen.add(e.PublicUpdateDrafted(**stamp, title=words.title, text=words.text, status=words.status))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.PublicUpdateDrafted)
 
     def approve(self, target: UUID, act: Act, *, notify: bool = True) -> Recorded:
         """Say the words that wait."""
 
         def writing(pen: Pen) -> None:
             draft = _waiting(pen.incident)
-            words = self.compose(
-                pen.incident, draft.text, title=draft.title, status=draft.status, notify=notify
-            )
+            # What was drafted before the end is not said as if it still went on.
+            status = draft.status if pen.incident.open else "resolved"
+            words = self.compose(pen.incident, draft.text, title=draft.title, status=status, notify=notify)
             pen.add(e.PublicUpdateApproved(**pen.stamp()))
             self._say(pen, words)
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.PublicUpdateApproved)
 
     def reject(self, target: UUID, reason: str, act: Act) -> Recorded:
         """Leave the words that wait unsaid."""
@@ -118,7 +120,7 @@ class Words(Incidents):
             _waiting(pen.incident)
             pen.add(e.PublicUpdateRejected(**pen.stamp(), reason=text))
 
-        return self.write(target, act, writing)
+        return self.write(target, act, writing, kind=e.PublicUpdateRejected)
 
     def _say(self, pen: Pen, words: Wording) -> None:
         said: dict[str, Any] = {name: getattr(words, name) for name in words.__struct_fields__}
@@ -148,6 +150,11 @@ class Words(Incidents):
                 old = before.get(identity, "operational")
                 shown.append(e.PublicComponent(identity, known.public_name, now, old))
         return tuple(shown)
+
+
+def _shown(words: Wording | PublicUpdate) -> tuple[object, ...]:
+    """What customers see of it."""
+    return words.title, words.text, words.status, {c.id: c.status for c in words.components}
 
 
 def _waiting(incident: Incident) -> Draft:

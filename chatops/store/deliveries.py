@@ -25,6 +25,12 @@ class Deliveries:
         """The instances that have joined the incident."""
         return {row["instance"] for row in self._db.all("deliveries", "joined", incident=incident)}
 
+    def incidents_of(self, instance: str) -> list[UUID]:
+        """The incidents that the instance has joined."""
+        return [
+            UUID(row["incident"]) for row in self._db.all("deliveries", "incidents_of", instance=instance)
+        ]
+
     def add(self, *, event: UUID, incident: UUID, instance: str, hook: str, position: int) -> None:
         """Plan a delivery; one that is planned already stays as it is."""
         lane = {"incident": incident, "instance": instance}

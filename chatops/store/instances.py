@@ -37,7 +37,8 @@ class Instances:
         self._db.run("instances", "pause", name=name, until=until)
 
     def rename(self, old: str, new: str) -> None:
-        """Move an instance, its lanes, deliveries and steps to a new name."""
+        """Move an instance, its lanes, deliveries and steps to a new name, which no incident knows."""
+        self._db.run("instances", "remove", name=new)
         self._db.run("instances", "rename", old=old, new=new)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from chatops import events as e
+from chatops.codec import decode, encode
 from chatops.incident import Incident, fold
 from chatops.store.sqlite import Database
 
@@ -43,23 +44,26 @@ class Log:
             snapshot=msgspec.json.encode(incident).decode(),
         )
         for event in events:
-            body = e.encode(event).decode()
+            body = encode(event).decode()
             common = {"id": event.id, "incident": event.incident, "seq": event.seq, "key": event.key}
             self._db.run("log", "add_event", kind=event.kind, at=event.at, body=body, **common)
 
     def events(self, incident: UUID, upto: int = 2**31) -> list[e.Event]:
         """The incident's events in their order, up to and with number `upto`."""
-        return [e.decode(row["body"]) for row in self._db.all("log", "events", incident=incident, upto=upto)]
+        return [decode(row["body"]) for row in self._db.all("log", "events", incident=incident, upto=upto)]
 
     def event(self, event: UUID) -> e.Event | None:
         """One event."""
         row = self._db.one("log", "event", id=event)
-        return e.decode(row["body"]) if row else None
+        return decode(row["body"]) if row else None
 
-    def event_with_key(self, incident: UUID, key: str) -> e.Event | None:
-        """The incident's event that carries the caller's key."""
-        row = self._db.one("log", "event_with_key", incident=incident, key=key)
-        return e.decode(row["body"]) if row else None
+    def event_with_key(self, incident: UUID, key: str, kind: type[e.Event] | None = None) -> e.Event | None:
+        """The event of this kind, or of any, that carries the caller's key, since the incident was last
+        reopened.
+        """
+        tag = kind and str(kind.__struct_config__.tag)
+        row = self._db.one("log", "event_with_key", incident=incident, key=key, kind=tag)
+        return decode(row["body"]) if row else None
 
     def incident(self, incident: UUID) -> Incident | None:
         """The incident as it is now."""

@@ -30,6 +30,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._idle: list[sqlite3.Connection] = []
+        self._closed = False
         self._lock = threading.Lock()
         self._mine = threading.local()
         with self._explained():
@@ -75,6 +76,7 @@ class Database:
     def close(self) -> None:
         """Close every connection; a thread that still runs finds the store closed."""
         with self._lock:
+            self._closed = True
             while self._idle:
                 self._idle.pop().close()
 
@@ -85,17 +87,24 @@ class Database:
             yield mine
             return
         with self._lock:
+            if self._closed:
+                raise errors.StoreError(path=self.path, problem="it is closed")
             connection = self._idle.pop() if self._idle else None
         connection = connection or self._connect()
         try:
             yield connection
         finally:
-            with self._lock:
+            self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if self._closed:
+                connection.close()
+            else:
                 self._idle.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
-        readable_only = self.path.exists() and not os.access(self.path, os.W_OK)
-        target = f"{self.path.absolute().as_uri()}?mode={'ro' if readable_only else 'rw'}"
+        target = f"{self.path.absolute().as_uri()}?{self._mode()}"
         connection = sqlite3.connect(
             target, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -103,10 +112,24 @@ class Database:
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
+    def _mode(self) -> str:
+        log = self.path.with_name(f"{self.path.name}-wal")
+        beside = os.access(log if log.exists() else self.path.absolute().parent, os.W_OK)
+        if beside and os.access(self.path, os.W_OK):
+            return "mode=rw"
+        # Without a log nobody has the file open. SQLite would leave one behind that stops the next writer,
+        # or, where it may not, would refuse to read.
+        return "mode=ro" if log.exists() else "mode=ro&immutable=1"
+
     def _create(self) -> None:
-        if not self.path.exists():
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        try:
+            if self.path.is_dir():
+                raise errors.NotAStore(path=self.path, problem="it is a folder")
+            if not self.path.exists():
+                self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise errors.StoreReadOnly(path=self.path, problem=error.strerror) from error
 
     def _migrate(self) -> None:
         with self._borrowed() as connection:
@@ -114,9 +137,9 @@ class Database:
             known = migrations()
             if found == len(known) and _pragma(connection, "application_id") == APPLICATION_ID:
                 return
+            self._check_ours(connection)
             if found > len(known):
                 raise errors.StoreNewer(path=self.path, found=found, known=len(known))
-            self._check_ours(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -131,8 +154,9 @@ class Database:
                     connection.rollback()
 
     def _check_ours(self, connection: sqlite3.Connection) -> None:
-        ours = _pragma(connection, "application_id") == APPLICATION_ID
+        # In this order: another process may be making the tables, and marks the file with them.
         empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        ours = _pragma(connection, "application_id") == APPLICATION_ID
         if not (ours or empty):
             raise errors.NotAStore(path=self.path, problem="it holds another program's tables")
 
@@ -144,14 +168,13 @@ class Database:
             raise
         except sqlite3.Error as error:
             raise self._explanation(error) from error
-        except OSError as error:
-            raise errors.StoreReadOnly(path=self.path, problem=error.strerror) from error
 
     def _explanation(self, error: sqlite3.Error) -> errors.StoreError:
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return errors.StoreBusy(path=self.path, seconds=BUSY_SECONDS)
-        if name.startswith("SQLITE_FULL"):
+        # A full disk may also fail the log's growth, a quota or a limit any write.
+        if name in {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"}:
             return errors.StoreFull(path=self.path)
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             return errors.StoreReadOnly(path=self.path, problem=str(error))

@@ -17,6 +17,7 @@ import pytest
 
 from chatops import events as e
 from chatops import hookspecs
+from chatops.codec import KINDS
 from chatops.context import (
     ComponentView,
     Context,
@@ -151,7 +152,7 @@ def _caller(name: str, plugin: Plugin[Any]) -> Callable[..., list[Any]]:
 def _sample(name: str) -> tuple[e.Event, Incident]:
     """An event that calls this hook, and the incident as of it."""
     known: dict[type[e.Event], e.Event] = {type(event): event for event in SO_FAR}
-    kinds = [k for k in e.KINDS.values() if name in (k.hook, k.public_hook)] or [e.NoteAdded]
+    kinds = [k for k in KINDS.values() if name in (k.hook, k.public_hook)] or [e.NoteAdded]
     kind = kinds[0]
     event = kind(**_stamp(len(SO_FAR) + 1), **FACTS[kind]) if kind in FACTS else known[kind]
     history = SO_FAR if event in SO_FAR else (*SO_FAR, event)
@@ -271,13 +272,13 @@ def test_the_examples_of_the_questions_answer(folder: Path) -> None:
 
 
 def test_every_kind_of_event_names_hooks_that_there_are() -> None:
-    internal = {kind.hook for kind in e.KINDS.values() if kind.hook}
-    public = {kind.public_hook for kind in e.KINDS.values() if kind.public_hook}
+    internal = {kind.hook for kind in KINDS.values() if kind.hook}
+    public = {kind.public_hook for kind in KINDS.values() if kind.public_hook}
     assert internal == set(_hooks(Hooks)) - QUESTIONS - {"event_recorded"}
     assert public == set(_hooks(PublicHooks)) - QUESTIONS
 
 
-@pytest.mark.parametrize("kind", [k for k in e.KINDS.values() if k.hook], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [k for k in KINDS.values() if k.hook], ids=lambda kind: kind.__name__)
 def test_a_hook_is_typed_with_the_event_that_calls_it(kind: type[e.Event]) -> None:
     assert kind.hook is not None
     assert f"(event: {kind.__name__}, ctx: Context)" in page.signature(HOOKS[kind.hook])

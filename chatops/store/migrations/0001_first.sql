@@ -28,7 +28,7 @@ CREATE TABLE events (
     body TEXT NOT NULL,
     UNIQUE (incident, seq)
 );
-CREATE UNIQUE INDEX events_key ON events (incident, key) WHERE key IS NOT NULL;
+CREATE INDEX events_key ON events (incident, key) WHERE key IS NOT NULL;
 
 CREATE TABLE instances (
     name TEXT PRIMARY KEY,
@@ -88,7 +88,7 @@ FROM deliveries AS d JOIN instances AS i ON i.name = d.instance
 WHERE
     d.settled_at IS NULL AND d.state <> 'failed'
     AND (d.hook = 'links_changed' OR NOT EXISTS (
-        SELECT 1 FROM deliveries AS e
+        SELECT 1 FROM deliveries AS e INDEXED BY deliveries_unsettled
         WHERE
             e.settled_at IS NULL AND e.incident = d.incident AND e.instance = d.instance
             AND e.hook <> 'links_changed' AND (e.position, e.id) < (d.position, d.id)

@@ -9,6 +9,9 @@ INSERT INTO lanes (incident, instance) VALUES (:incident, :instance) ON CONFLICT
 -- name: joined
 SELECT instance FROM lanes WHERE incident = :incident
 
+-- name: incidents_of
+SELECT incident FROM lanes WHERE instance = :instance
+
 -- name: ready
 SELECT * FROM heads
 WHERE ready_at <= :now AND (:incident IS NULL OR incident = :incident)
@@ -25,7 +28,7 @@ SELECT * FROM deliveries WHERE id = :id
 SELECT * FROM deliveries WHERE incident = :incident ORDER BY position, id
 
 -- name: unsettled
-SELECT * FROM deliveries
+SELECT * FROM deliveries INDEXED BY deliveries_unsettled
 WHERE settled_at IS NULL AND (:incident IS NULL OR incident = :incident)
 ORDER BY id LIMIT :most
 

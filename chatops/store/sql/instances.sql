@@ -18,3 +18,6 @@ UPDATE instances SET paused_until = :until WHERE name = :name
 
 -- name: rename
 UPDATE instances SET name = :new WHERE name = :old
+
+-- name: remove
+DELETE FROM instances WHERE name = :name

@@ -21,7 +21,12 @@ SELECT body FROM events WHERE incident = :incident AND seq <= :upto ORDER BY seq
 SELECT body FROM events WHERE id = :id
 
 -- name: event_with_key
-SELECT body FROM events WHERE incident = :incident AND key = :key
+SELECT body FROM events
+WHERE
+    incident = :incident AND key = :key AND (:kind IS NULL OR kind = :kind)
+    AND seq >= (
+        SELECT coalesce(max(seq), 0) FROM events WHERE incident = :incident AND kind = 'reopened'
+    )
 
 -- name: incident
 SELECT snapshot FROM incidents WHERE id = :id
@@ -33,12 +38,14 @@ SELECT snapshot FROM incidents WHERE number = :number
 SELECT snapshot FROM incidents WHERE key = :key AND state = 'open'
 
 -- name: open_since
-SELECT snapshot FROM incidents WHERE state = 'open' AND declared_at >= :since ORDER BY number DESC
+SELECT snapshot FROM incidents WHERE state = 'open' AND declared_at >= :since ORDER BY declared_at DESC
 
 -- name: listed
 SELECT snapshot FROM incidents
 WHERE
-    (:state IS NULL OR state = :state)
+    -- What the next line says of the rows, said of the index: else all are read for the few open ones.
+    (state <> 'open') BETWEEN coalesce(:state <> 'open', FALSE) AND coalesce(:state <> 'open', TRUE)
+    AND (:state IS NULL OR state = :state)
     AND (:severity IS NULL OR severity = :severity)
     AND (:drill IS NULL OR drill = :drill)
     AND (:since IS NULL OR declared_at >= :since)

@@ -1,0 +1,37 @@
+"""Measures what has to be fast, as ratios within one run: a slow machine is slow on both sides.
+
+`make bench` runs it, in about two minutes; `--quick` takes a few seconds and is less exact. It prints, and
+asserts nothing.
+"""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import growth
+import startup
+import table
+import together
+import writing
+
+
+def main(*, quick: bool) -> None:
+    """Print each ratio as soon as it is known."""
+    table.head()
+    # /tmp may be memory, where a synced commit costs nothing.
+    on_disk = Path("/var/tmp")
+    with TemporaryDirectory(dir=on_disk if on_disk.is_dir() else None) as name:
+        folder = Path(name)
+        sizes = (100, 1_000, 10_000) if quick else (1_000, 10_000, 100_000)
+        for measured in (
+            startup.measure(folder, incidents=sizes[1], runs=5 if quick else 21),
+            together.measure(folder, runs=2 if quick else 7),
+            writing.measure(folder, runs=50 if quick else 300),
+            growth.measure(folder, sizes=sizes, runs=20 if quick else 100),
+        ):
+            for ratio in measured:
+                table.line(ratio)
+
+
+if __name__ == "__main__":
+    main(quick="--quick" in sys.argv[1:])

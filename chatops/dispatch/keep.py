@@ -1,0 +1,52 @@
+"""Keeps what became of a call: its outcome and its links, in one transaction, while the lane is held."""
+
+from chatops import events as e
+from chatops.dispatch.lease import Lease
+from chatops.dispatch.outcome import Outcome
+from chatops.dispatch.record import record
+from chatops.store import Delivery, Store
+
+
+def keep(store: Store, held: Lease, outcome: Outcome, *, tried: bool = False) -> Delivery | None:
+    """Write the outcome and let go of the lane; None where the lane is somebody else's by now."""
+    delivery = held.delivery
+    with store.transaction():
+        if not store.deliveries.release(delivery, held.epoch):
+            return None
+        outcome = _confirmed(store, delivery, outcome)
+        store.deliveries.settle(delivery, outcome.state, outcome.reason, due_at=outcome.due_at, tried=tried)
+        if tried:
+            store.instances.pause(delivery.instance, outcome.due_at if outcome.remote_down else None)
+        if outcome.links:
+            _add_links(store, delivery, outcome)
+    return store.deliveries.get(delivery.id)
+
+
+def _confirmed(store: Store, delivery: Delivery, outcome: Outcome) -> Outcome:
+    """Where a creation may have arrived, asking again earlier than it can be believed is no use."""
+    if outcome.state not in {"retry", "unconfirmed"}:
+        return outcome
+    until = store.steps.unconfirmed(delivery.event, delivery.incident, delivery.instance)
+    if until is None:
+        return outcome
+    due = max(until, outcome.due_at or until)
+    return Outcome(state="unconfirmed", reason=outcome.reason, due_at=due, remote_down=outcome.remote_down)
+
+
+def _add_links(store: Store, delivery: Delivery, outcome: Outcome) -> None:
+    incident = store.log.incident(delivery.incident)
+    cause = store.log.event(delivery.event)
+    for link in outcome.links:
+        if incident is None or incident.link(delivery.instance, link.kind) == link:
+            continue
+        event = e.LinkAdded(
+            id=e.new_id(),
+            incident=incident.id,
+            seq=incident.version + 1,
+            at=e.utcnow(),
+            actor=delivery.instance,
+            instance=delivery.instance,
+            link=link,
+        )
+        # A link that answers a link tells nobody: two plugins would go on answering each other.
+        incident = record(store, incident, [event], tell=not isinstance(cause, e.LinkAdded))

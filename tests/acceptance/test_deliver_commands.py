@@ -1,0 +1,194 @@
+"""What is to be delivered, through the installed command: deliveries, retry, skip, worker; and Ctrl-C."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.acceptance.helpers import Process, install, tables, until
+from tests.kit import Cli, Done
+
+BROKEN = """
+    [plugins.broken]
+    use = "broken"
+    [plugins.tracker]
+    use = "tracker"
+"""
+SLOW = """
+    [plugins.slow]
+    use = "slow"
+"""
+CTRL_C_AFTER_COMMIT = """
+import os, signal
+from chatops.service import Service
+
+declare = Service.declare
+
+def interrupted(*args, **options):
+    recorded = declare(*args, **options)
+    os.kill(os.getpid(), signal.SIGINT)
+    return recorded
+
+Service.declare = interrupted
+"""
+
+
+@pytest.fixture
+def team(cli: Cli) -> Cli:
+    """A team whose one plugin refuses, and whose other one works."""
+    install(cli.site)
+    cli.configure(BROKEN)
+    (cli.home / "refuse").touch()
+    return cli
+
+
+def test_what_failed_is_shown_tried_again_and_delivered(team: Cli) -> None:
+    declared = team("declare", "Down", "--no-public", code=3)
+    assert "✗ broken: incident_declared failed: no such project [red]OPS[/red]" in declared.out
+    assert "✓ tracker: incident_declared" in declared.out
+    assert declared.err.endswith("Warning: broken needs you. When the cause is mended: chatops retry INC-1\n")
+    # What follows waits behind it, and every command says so.
+    assert "broken needs you" in team("note", "Waits", code=3).err
+
+    header, failed, waits = team("deliveries").out.splitlines()
+    assert header.split() == ["incident", "to", "hook", "state", "due", "tried", "why"]
+    assert failed.split(maxsplit=6)[1:6] == ["INC-1", "broken", "incident_declared", "failed", "1"]
+    assert waits.split()[3:5] == ["note_added", "pending"]
+    number = failed.split()[0]
+    shown = team("show").out
+    assert "2; to try again: chatops retry INC-1" in shown
+    assert f"    {number}  ✗ broken: incident_declared failed: no such project" in shown
+
+    again = team("retry", number, code=3)
+    assert "✗ broken: incident_declared failed" in again.out
+    assert team("deliveries", "--json").json()[0]["attempts"] == 2
+    (team.home / "refuse").unlink()
+    done = team("retry", "INC-1")
+    assert done.out == "  ✓ broken: incident_declared\n  ✓ broken: note_added\n"
+    assert team("deliveries").out == "Nothing waits to be delivered.\n"
+    assert {d["state"] for d in team("deliveries", "1", "--json").json()} == {"done"}
+    assert team("retry", "--all").out == "Nothing there waits to be tried again.\n"
+    settled = team("retry", number).out
+    assert settled == f"Nothing there waits to be tried again (the incident: chatops retry INC-{number}).\n"
+
+
+def test_one_delivery_is_given_up_on_the_record(team: Cli) -> None:
+    team("declare", "Down", "--no-public", code=3)
+    team("note", "Waits", code=3)
+    number = team("deliveries", "--quiet").out.split()[0]
+    skipped = team("skip", number, "--reason", "Opened\nby hand", "--as", "dana")
+    assert skipped.out == f"Delivery {number} is given up.\n  ✓ broken: note_added\n"
+    rows = team("deliveries", "1", "--json").json()
+    assert [d["reason"] for d in rows if d["state"] == "skipped"] == ["by dana: Opened by hand"]
+    again = team("skip", number, "--reason", "x", code=2)
+    assert again.err == f"Error: Delivery {number} is skipped already.\n"
+
+
+def test_a_lost_object_is_created_anew(team: Cli) -> None:
+    (team.home / "refuse").unlink()
+    team("declare", "Down", "--no-public")
+    (team.home / "refuse").touch()
+    team("declare", "Other", "--no-public", code=3)
+    [failed] = team("deliveries", "--json").json()
+    (team.home / "refuse").unlink()
+    body = team("retry", str(failed["id"]), "--recreate", "--json").json()
+    assert [(d["id"], d["state"]) for d in body] == [(failed["id"], "done")]
+
+
+def test_numbers_that_mean_nothing(cli: Cli) -> None:
+    cli.configure("")
+    cli("declare", "Down", "--no-public")
+    for number in ("7", "9" * 30):
+        assert "There is no delivery" in cli("retry", number, code=2).err
+        assert f"There is no delivery {number}." in cli("skip", number, "--reason", "x", code=2).err
+    assert "Name one incident (INC-12) or deliveries (7 8)" in cli("retry", "INC-1", "7", code=2).err
+    for number in ("INC-7", "9" * 30):
+        assert "There is no incident" in cli("deliveries", number, code=2).err
+
+
+@pytest.fixture
+def interrupt(cli: Cli) -> Callable[..., Done]:
+    """Declares an incident whose plugin hangs, and presses Ctrl-C."""
+    install(cli.site)
+    cli.configure(SLOW)
+
+    def declare(*options: str) -> Done:
+        (cli.home / "called").unlink(missing_ok=True)
+        (cli.home / "hang").touch()
+        with Process(cli, "declare", "Down", "--new", "--no-public", *options) as declaring:
+            until(cli.home / "called")
+            declaring.interrupt()
+            ended = declaring.end()
+        (cli.home / "hang").unlink()
+        return ended
+
+    return declare
+
+
+def test_ctrl_c_while_a_plugin_hangs(interrupt: Callable[..., Done]) -> None:
+    ended = interrupt()
+    assert (ended.code, ended.out) == (3, "INC-1 declared: Down (sev2, investigating)\n")
+    assert ended.err.splitlines() == [
+        "",
+        "Stopped. INC-1 is recorded.",
+        "  … slow: incident_declared pending",
+        "Warning: Nothing retries the rest by itself. To do it: chatops worker",
+    ]
+    assert interrupt("--quiet").out == "INC-2\n"
+    body = interrupt("--json").json()
+    assert [(d["instance"], d["state"]) for d in body["deliveries"]] == [("slow", "pending")]
+
+
+def test_a_worker_delivers_what_was_left(cli: Cli, interrupt: Callable[..., Done]) -> None:
+    interrupt()
+    assert cli("worker", "--until-done").out == (
+        "Delivering what falls due. Ctrl-C ends it after the calls under way.\n"
+        "INC-1  ✓ slow: incident_declared\n"
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        interrupt()
+        with Process(cli, "worker", "--json") as worker:
+            assert json.loads(worker.line())["state"] == "done"
+            worker.interrupt(number)
+            ended = worker.end()
+            assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+def test_ctrl_c_at_any_moment_tells_the_truth(cli: Cli) -> None:
+    """Either nothing was recorded and that is said, or the incident is there and named."""
+    install(cli.site)
+    text = cli.configure(SLOW).read_text()
+    (cli.home / "hang").touch()
+    # A pipe in place of the configuration: the command waits for it, and the test knows where it is.
+    pipe = cli.home / "pipe.toml"
+    os.mkfifo(pipe)
+    recorded = 0
+    for moment in range(-1, 14):
+        with Process(cli, "--config", str(pipe), "declare", "--new", "Down", "--no-public") as declaring:
+            with pipe.open("w") as configuration:
+                if moment < 0:
+                    declaring.interrupt()
+                    declaring.wait()
+                else:
+                    configuration.write(text)
+            time.sleep(max(0, moment) ** 2 * 0.004)
+            declaring.interrupt()
+            ended = declaring.end()
+        if len(tables(cli).get("incidents", [])) == recorded:
+            assert ended == Done(130, "", "\nStopped. Nothing was recorded.\n")
+        else:
+            recorded += 1
+            assert ended.code == 3
+            assert f"Stopped. INC-{recorded} is recorded." in ended.err
+    assert 0 < recorded < 15
+
+
+def test_ctrl_c_right_after_the_commit_does_not_deny_it(cli: Cli) -> None:
+    cli.configure("")
+    (cli.site.folder / "sitecustomize.py").write_text(CTRL_C_AFTER_COMMIT)
+    ended = cli("declare", "Down", "--no-public")
+    assert (ended.out, ended.err) == ("", "\nStopped. INC-1 is recorded.\n")
+    assert len(tables(cli)["incidents"]) == 1
