@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 import msgspec
 
 from chatops.cli.effective import default, fields
-from chatops.cli.loading import in_time
 from chatops.cli.masking import masked
-from chatops.errors import NotLoaded
+from chatops.dispatch.in_time import in_time
+from chatops.errors import PluginError
 from chatops.plugin import Plugin
 from chatops.registry import Registry
 from chatops.values import Duration, Secret
@@ -131,7 +131,7 @@ def _settings(wanted: Any) -> list[Setting]:
 def _row(registry: Registry, instance: str, plugin: str, result: object) -> Row:
     point = registry.installed.get(plugin)
     source = point.dist if point else None
-    failed = isinstance(result, NotLoaded)
+    failed = isinstance(result, PluginError)
     return Row(
         instance=instance,
         plugin=plugin,

@@ -10,7 +10,7 @@ from chatops import config as configuration
 from chatops.cli import Suggesting
 from chatops.cli.options import output_options
 from chatops.cli.output import Shown, say, to_json
-from chatops.errors import ConfigError, NotLoaded
+from chatops.errors import ConfigError, PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ def loaded() -> "Config":
     return configuration.load(click.get_current_context().find_root().obj)
 
 
-def problems_of(instance: str, error: NotLoaded) -> "Iterator[Problem]":
+def problems_of(instance: str, error: PluginError) -> "Iterator[Problem]":
     """Why an instance does not load: each fault of its settings with its own path."""
     from chatops.reading import BadSettings, Problem
 
@@ -121,7 +121,7 @@ def _written(config: "Config") -> dict[str, Any]:
 
 
 def _of_plugins(config: "Config") -> "Iterator[Problem]":
-    from chatops.cli.loading import in_time
+    from chatops.dispatch.in_time import in_time
     from chatops.registry import Registry
 
     registry = Registry(config)
@@ -129,7 +129,7 @@ def _of_plugins(config: "Config") -> "Iterator[Problem]":
     known = set(config.problems)
     work = {name: partial(registry.load, name) for name in config.instances}
     for name, result in in_time(work).items():
-        if isinstance(result, NotLoaded):
+        if isinstance(result, PluginError):
             yield from (problem for problem in problems_of(name, result) if problem not in known)
 
 

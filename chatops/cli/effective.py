@@ -6,15 +6,15 @@ from typing import Any, Final
 
 import msgspec
 
-from chatops.cli.loading import in_time
 from chatops.cli.masking import UNKNOWN, masked
 from chatops.config import Config
-from chatops.errors import NotLoaded
+from chatops.dispatch.in_time import in_time
+from chatops.errors import PluginError
 from chatops.plugin import Plugin
 from chatops.registry import Registry
 
 NAMED: Final = ("severities", "components", "services", "people")
-Classes = Mapping[str, type[Plugin[Any]] | NotLoaded]
+Classes = Mapping[str, type[Plugin[Any]] | PluginError]
 
 
 def effective(config: Config) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _guests(tables: Mapping[str, Any], section: str, classes: Classes) -> dict[s
     }
 
 
-def _type(cls: type[Plugin[Any]] | NotLoaded | None, attribute: str) -> Any:
+def _type(cls: type[Plugin[Any]] | PluginError | None, attribute: str) -> Any:
     return getattr(cls, attribute) if isinstance(cls, type) else None
 
 

@@ -154,7 +154,7 @@ def target_and_rest(
         if len(words) == 1:
             raise
         meant = f"Where {words[0]!r} begins the message, name the incident with -i."
-        raise NoIncident(f"{error} {meant}") from None
+        raise NoIncident(f"{error}\n{meant}") from None
 
 
 def one_target(

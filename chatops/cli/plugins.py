@@ -59,7 +59,7 @@ def show_command(name: str, shown: Shown) -> None:
       chatops plugins show status_html --json
     """
     from chatops.cli.about import About, about, rows
-    from chatops.cli.loading import in_time
+    from chatops.dispatch.in_time import in_time
     from chatops.registry import Registry
 
     service = open_service()

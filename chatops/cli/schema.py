@@ -8,8 +8,8 @@ import msgspec
 
 from chatops import __version__
 from chatops.cli.effective import default, fields
-from chatops.cli.loading import in_time
 from chatops.config import DEFAULTS, Config
+from chatops.dispatch.in_time import in_time
 from chatops.plugin import Plugin
 from chatops.registry import Registry
 from chatops.settings import (

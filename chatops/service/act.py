@@ -84,7 +84,7 @@ class Pen:
         if not incident.open:
             by, at = incident.closed_by, incident.closed_at
             problem = (
-                f"cannot be {doing}: it was {incident.state} by {by} at {at:%Y-%m-%d %H:%M} UTC. "
+                f"cannot be {doing}: it was {incident.state} by {by} at {at:%Y-%m-%d %H:%M} UTC.\n"
                 f"If it is not over: chatops reopen {incident.name} --reason TEXT"
             )
             raise WrongState(incident=incident.name, problem=problem)

@@ -219,7 +219,7 @@ class Incidents(Desk):
         for other in self.store.log.open_since(act.at - SAME_INCIDENT):
             same = (other.title, other.services, other.drill, other.restricted) == again
             if same and not other.key and other.declared_at <= act.at + SAME_INCIDENT:
-                return Recorded(other, repeated=f"declared already {_by(other)} (--new declares another)")
+                return Recorded(other, repeated=f"declared already {_by(other)} (another one: --new)")
         return None
 
     def _wanted(self, incident: Incident, changes: Changes) -> dict[str, Any]:

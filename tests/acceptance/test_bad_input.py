@@ -113,7 +113,7 @@ def test_what_is_over_stays_over(team: Cli) -> None:
         (["cancel", "2", "--reason", "x"], "cancelled"),
     ):
         assert team(*args, code=2).err == (
-            f"Error: INC-2 cannot be {doing}: it was resolved by dana at 2026-01-02 03:04 UTC. "
+            f"Error: INC-2 cannot be {doing}: it was resolved by dana at 2026-01-02 03:04 UTC.\n"
             "If it is not over: chatops reopen INC-2 --reason TEXT.\n"
         )
     assert tables(team) == before

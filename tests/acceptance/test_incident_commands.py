@@ -102,7 +102,7 @@ def test_pressing_again(team: Cli) -> None:
     assert again.json()["repeated"].startswith("declared already by ")
     assert (again.json()["events"], again.json()["deliveries"]) == ([], [])
     said = team("declare", "Down", "--service", "checkout").out
-    assert "as sev2 (--new declares another). Nothing new was recorded." in said
+    assert "as sev2 (another one: --new). Nothing new was recorded." in said
 
     for different in (["--service", "payments"], ["--drill"], ["--restricted"], ["--new"]):
         services = [] if "--service" in different else ["--service", "checkout"]

@@ -50,7 +50,7 @@ BAD = {
         "ValueError: no luck",
     ),
     "exits": ("sys.exit(0)", "it called sys.exit"),
-    "hangs": ("time.sleep(60)", "longer than 5 s"),
+    "hangs": ("time.sleep(60)", "did not answer within 5 s"),
     "public": (
         "class P(PublicPlugin):\n    @hookimpl\n    def incident_declared(self, event): ...",
         "may not implement the internal hook incident_declared",
