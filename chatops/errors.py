@@ -76,7 +76,7 @@ class StoreError(ChatopsError):
 
 
 class StoreBusy(StoreError):
-    """The store {path} stayed locked by another process for {seconds:.0f} s. Nothing was written: try
+    """The store {path} stayed locked by another process for {seconds:.0f} s, so it was not written. Try
     again, and look for a process that hangs if it stays so."""
 
 

@@ -80,7 +80,7 @@ def retry_command(
     """
     service = open_service()
     meant = _meant(service, words, ref, everything=everything)
-    waiting = [d for d in meant if d.settled_at is None and (d.state != "pending" or d.attempts)]
+    waiting = [d for d in meant if d.settled_at is None]
     if not waiting:
         hint = f" (the incident: chatops retry INC-{words[0]})" if words and words[0].isdecimal() else ""
         shown.text(f"Nothing there waits to be tried again{hint}.")
@@ -89,7 +89,9 @@ def retry_command(
     if dry_run:
         _rehearse(service, shown, waiting, "would be tried again")
         return
-    _run(service, shown, service.retry(waiting, recreate=recreate))
+    # What was never tried waits for its turn, and gets it with the others.
+    tried = [d for d in waiting if d.state != "pending" or d.attempts]
+    _run(service, shown, service.retry(tried, recreate=recreate) or waiting)
 
 
 @click.command()

@@ -11,6 +11,7 @@ import click
 
 from chatops.cli.describe import happened
 from chatops.cli.output import Shown, folded, local, say, say_error, warn
+from chatops.errors import StoreError
 from chatops.text import clean_title
 
 if TYPE_CHECKING:
@@ -78,9 +79,14 @@ class Flow:
             self._writing.close()
         finally:
             self._rehearsal.close()
-        if isinstance(error, KeyboardInterrupt | click.Abort) and self._recorded and not self.dry_run:
+        if not self._recorded or self.dry_run:
+            return
+        if isinstance(error, KeyboardInterrupt | click.Abort):
             with interrupts_held():
                 self._stopped()
+        if isinstance(error, StoreError):
+            say_error(f"{error} That was after {self.incident.name} was recorded: it is safe.")
+            raise SystemExit(STILL_OWED) from None
 
     @property
     def incident(self) -> "Incident":

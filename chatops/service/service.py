@@ -102,7 +102,7 @@ class Service(Words):
             for delivery in deliveries:
                 self.store.instances.pause(delivery.instance, None)
                 if recreate:
-                    revived += self._recreate(delivery)
+                    revived.append(self._recreate(delivery))
                 else:
                     self.store.deliveries.settle(delivery, "retry", delivery.reason, due_at=utcnow())
                     revived.append(delivery)
@@ -135,7 +135,7 @@ class Service(Words):
 
         return ask(Contexts(self.store, self.config), instance, question, **arguments)
 
-    def _recreate(self, delivery: Delivery) -> list[Delivery]:
+    def _recreate(self, delivery: Delivery) -> Delivery:
         store = self.store
         store.steps.forget(delivery.incident, delivery.instance)
         store.steps.forget(delivery.event, delivery.instance)
@@ -144,18 +144,9 @@ class Service(Words):
         public = row.traits is not None and row.traits.public
         hook = "public_update" if public else "incident_declared"
         event = incident.public[-1].id if public and incident.public else delivery.event
-        if (delivery.hook, delivery.event) == (hook, event):
-            store.deliveries.settle(delivery, "retry", delivery.reason, due_at=utcnow())
-            return [delivery]
-        store.deliveries.settle(delivery, "superseded", "created anew")
-        store.deliveries.add(
-            event=event,
-            incident=delivery.incident,
-            instance=delivery.instance,
-            hook=hook,
-            position=delivery.position,
-        )
-        return store.deliveries.of_lane(delivery.incident, delivery.instance)[-1:]
+        if (delivery.hook, delivery.event) != (hook, event):
+            store.deliveries.settle(delivery, "superseded", "created anew")
+        return store.deliveries.add_again(delivery, event=event, hook=hook)
 
 
 def store_path(config: Config) -> Path:

@@ -38,13 +38,22 @@ class Deliveries:
             self._db.run("deliveries", "supersede_links_changed", now=utcnow(), **lane)
         self._db.run("deliveries", "add", event=event, hook=hook, position=position, now=utcnow(), **lane)
 
+    def add_again(self, lane: Delivery, *, event: UUID, hook: str) -> Delivery:
+        """Plan a delivery in the lane and the place of another one, also one that has ended before."""
+        where = _lane(lane) | {"position": lane.position}
+        row = self._db.one("deliveries", "add_again", event=event, hook=hook, now=utcnow(), **where)
+        return msgspec.convert(row, Delivery, strict=False)
+
     def remove(self, delivery: Delivery) -> None:
         """Take back a delivery that stood for others."""
         self._db.run("deliveries", "remove", id=delivery.id)
 
     def ready(self, now: datetime, incident: UUID | None = None) -> list[Delivery]:
-        """The deliveries that may run: at the head of their lane and due, the longest due first."""
-        return self._many("ready", now=now, incident=incident)
+        """The deliveries that may run: at the head of their lane and due, the longest due first.
+
+        At most 50 of each instance, so that none with a long backlog hides the others.
+        """
+        return self._many("ready", now=now, incident=incident, each=50)
 
     def next_ready(self) -> datetime | None:
         """When the next delivery may run; None where none waits but for a person."""

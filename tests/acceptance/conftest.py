@@ -1,22 +1,29 @@
 """Fixtures of the acceptance tests."""
 
+import os
+import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from tests.kit import COMMAND, Cli
-from tests.processes import FOLDER, Remote, Start
+from tests.processes import FOLDER, Remote, Start, drainers
 
 
 @pytest.fixture
-def remote(cli: Cli) -> Remote:
+def remote(cli: Cli) -> Iterator[Remote]:
+    """A remote that is a folder, and its plugin; a drainer that a failed test leaves behind is ended."""
     folder = cli.home / "remote"
     folder.mkdir()
     cli.site.install(FOLDER, folder="Folder", down="Down")
     cli.configure(f"[plugins.folder]\nfolder = '{folder}'\n")
-    return Remote(folder)
+    yield Remote(folder)
+    for drainer in drainers(cli):
+        with suppress(ProcessLookupError):
+            os.kill(drainer, signal.SIGKILL)
 
 
 @pytest.fixture

@@ -207,6 +207,21 @@ def test_recreating_what_customers_see_says_the_latest_words(stage: Stage) -> No
     assert not service.store.deliveries.unsettled(incident.id)
 
 
+def test_recreating_after_a_failed_correction_says_the_words_as_corrected(stage: Stage) -> None:
+    service = stage.service("[plugins.page]\n")
+    incident = declare(service)
+    say(service, incident, "one")
+    deliver(service, incident)
+    stage.fail("page", errors.Gone("the public incident was deleted"))
+    service.correct(incident.id, "one, put right", act())
+    deliver(service, incident)
+    stage.mend("page")
+    service.retry(service.store.deliveries.unsettled(incident.id), recreate=True)
+    deliver(service, incident)
+    assert (stage.told("page")[-1], stage.of("page")[-1].event.text) == ("public_update", "one, put right")
+    assert not service.store.deliveries.unsettled(incident.id)
+
+
 def test_a_person_may_give_up_a_delivery_while_it_runs(stage: Stage) -> None:
     service = stage.service("[plugins.teller]\n")
 

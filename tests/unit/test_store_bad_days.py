@@ -183,7 +183,7 @@ def test_a_store_that_another_process_keeps_locked(
     shown = capsys.readouterr()
     assert ended.value.code == 4
     assert "stayed locked by another process" in one_message(Done(4, shown.out, shown.err))
-    assert "Nothing was written" in shown.err
+    assert "it was not written" in shown.err
 
     with pytest.raises(SystemExit) as ended:
         command_line.main(["list"])

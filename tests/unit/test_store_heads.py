@@ -195,7 +195,8 @@ def test_what_runs_often_reads_only_what_matters(store: Store, area: str, name: 
     text = queries(area)[name]
     unknown = dict.fromkeys(re.findall(r":(\w+)", text))
     with store._db._borrowed() as connection:
-        first, *rest = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", unknown)]
-    assert f"INDEX {index}" in first
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", unknown)]
+    [outermost, *_] = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
+    assert f"INDEX {index}" in outermost
     if name == "listed":
-        assert not [step for step in rest if "TEMP B-TREE" in step], "it would sort all before it shows 50"
+        assert not [step for step in plan if "TEMP B-TREE" in step], "it would sort all before it shows 50"

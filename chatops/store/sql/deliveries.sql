@@ -3,6 +3,13 @@ INSERT INTO deliveries (event, incident, instance, hook, position, due_at, chang
 VALUES (:event, :incident, :instance, :hook, :position, :now, :now)
 ON CONFLICT (event, instance, hook) DO NOTHING
 
+-- name: add_again
+INSERT INTO deliveries (event, incident, instance, hook, position, due_at, changed_at)
+VALUES (:event, :incident, :instance, :hook, :position, :now, :now)
+ON CONFLICT (event, instance, hook) DO UPDATE SET
+    state = 'retry', settled_at = NULL, position = :position, due_at = :now, changed_at = :now
+RETURNING *
+
 -- name: join_lane
 INSERT INTO lanes (incident, instance) VALUES (:incident, :instance) ON CONFLICT DO NOTHING
 
@@ -13,10 +20,12 @@ SELECT instance FROM lanes WHERE incident = :incident
 SELECT incident FROM lanes WHERE instance = :instance
 
 -- name: ready
-SELECT * FROM heads
-WHERE ready_at <= :now AND (:incident IS NULL OR incident = :incident)
+SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY instance ORDER BY ready_at, id) AS turn
+    FROM heads WHERE ready_at <= :now AND (:incident IS NULL OR incident = :incident)
+)
+WHERE turn <= :each
 ORDER BY ready_at, id
-LIMIT 200
 
 -- name: next_ready
 SELECT min(ready_at) AS ready_at FROM heads
