@@ -28,8 +28,8 @@ class Plugin(Generic[C]):
     """A plugin for internal eyes: it implements the hooks of `chatops.hookspecs.Hooks`.
 
     Say the type of your settings in brackets, `class Pager(Plugin[PagerConfig])`; an instance of it
-    stands ready in `self.config`. One object is made for each table of the configuration and is called
-    from several threads.
+    stands ready in `self.config`. Objects are made whenever deliveries run, and are called from several
+    threads: what has to be remembered belongs into a Link.
     """
 
     public: ClassVar[bool] = False

@@ -17,13 +17,13 @@ from chatops.context import (
     ServiceView,
     ToolContext,
 )
-from chatops.dispatch.plan import admits
+from chatops.dispatch.plan import admits, shows
 from chatops.errors import StoreError
 from chatops.incident import Incident, fold
 from chatops.logs import logger
 from chatops.public import PublicIncident, public_event, public_incident, worst
 from chatops.registry import Loaded
-from chatops.store import Delivery, Instance, Store
+from chatops.store import Delivery, Store
 
 _log = logger("chatops.plugins")
 
@@ -124,7 +124,7 @@ class Contexts:
         return {name: PersonView(name, who.email, own.get(name)) for name, who in self.config.people.items()}
 
     def _components(self, instance: str, loaded: Loaded) -> tuple[ComponentView, ...]:
-        row = _row(self.store, instance)
+        row = self.store.instances.get(instance)
         asked: dict[str, list[e.ComponentStatus]] = {}
         for incident in self.store.log.publicly_open():
             shown = public_incident(incident) if admits(row, incident) else None
@@ -146,15 +146,11 @@ class _History:
     instance: str
 
     def __call__(self) -> Iterator[PublicIncident]:
-        row = _row(self.store, self.instance)
+        row = self.store.instances.get(self.instance)
         for incident, joined in self.store.log.public(self.instance):
-            shown = public_incident(incident) if joined or admits(row, incident) else None
+            shown = public_incident(incident) if shows(row, incident, joined=joined) else None
             if shown is not None:
                 yield shown
-
-
-def _row(store: Store, instance: str) -> Instance:
-    return next(row for row in store.instances.all() if row.name == instance)
 
 
 def declared_by_now(incident: Incident, event: e.Event) -> e.Declared:

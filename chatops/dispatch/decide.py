@@ -13,7 +13,7 @@ from chatops.store import Delivery, Store
 def decided(store: Store, delivery: Delivery, loaded: Loaded) -> Outcome | None:
     """The outcome of a delivery that is not to be made, or None where the plugin is to be called."""
     incident = store.log.incident(delivery.incident)
-    row = next(row for row in store.instances.all() if row.name == delivery.instance)
+    row = store.instances.get(delivery.instance)
     if incident is None:
         return Outcome(state="failed", reason="its incident is not in the store")
     if delivery.hook not in loaded.hooks:

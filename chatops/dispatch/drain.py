@@ -8,8 +8,6 @@ from queue import Empty, SimpleQueue
 from typing import Final
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from chatops import events as e
 from chatops.config import Config
 from chatops.context import Deadline
@@ -19,9 +17,9 @@ from chatops.dispatch.keep import keep
 from chatops.dispatch.lease import Lease, Owner, lease
 from chatops.dispatch.once import Steps
 from chatops.dispatch.outcome import Outcome, of_error, of_result
-from chatops.dispatch.plan import ANY_HOOK, told
+from chatops.dispatch.plan import ANY_HOOK
+from chatops.dispatch.record import expand, mine
 from chatops.errors import DeadlineExceeded, LeaseLost, NotLoaded
-from chatops.incident import fold
 from chatops.logs import logger
 from chatops.registry import Loaded, Registry
 from chatops.store import Delivery, Store
@@ -55,6 +53,7 @@ class Drain:
 
     def __init__(self, store: Store, config: Config, owner: Owner) -> None:
         self._store = store
+        self._config = config
         self._registry = Registry(config)
         self._contexts = Contexts(store, config)
         self._owner = owner
@@ -83,10 +82,10 @@ class Drain:
 
     def _begin(self, incident: UUID | None) -> Iterator[Delivery]:
         """Begin every delivery that is due and free, and yield those that end without a call."""
-        again = True
+        again, ours = True, mine(self._store, self._config)
         while again:
             again = False
-            for delivery in self._store.deliveries.ready(e.utcnow(), incident):
+            for delivery in self._store.deliveries.ready(e.utcnow(), incident, ours):
                 if not self._has_room(delivery):
                     continue
                 plugin = self._plugin(delivery.instance)
@@ -94,10 +93,11 @@ class Drain:
                 if plugin is None or held is None:
                     continue
                 if delivery.hook == ANY_HOOK and isinstance(plugin, Loaded):
-                    again = True
-                    self._expand(held, plugin)
-                elif (settled := self._start(held, plugin)) is not None:
-                    again = True
+                    again, settled = True, self._expand(held, plugin)
+                else:
+                    settled = self._start(held, plugin)
+                    again = again or settled is not None
+                if settled is not None:
                     yield settled
 
     def _has_room(self, delivery: Delivery) -> bool:
@@ -127,26 +127,15 @@ class Drain:
             return None
         return held
 
-    def _expand(self, held: Lease, plugin: Loaded) -> None:
-        """Replace a delivery that was planned before its plugin was known by what the plugin listens to."""
-        delivery, store = held.delivery, self._store
-        with store.transaction():
-            event = store.log.event(delivery.event)
-            row = next(row for row in store.instances.all() if row.name == delivery.instance)
-            known = replace(row, traits=plugin.traits)
-            incident = fold(store.log.events(delivery.incident, upto=delivery.position))
-            first = store.deliveries.of_lane(delivery.incident, delivery.instance)[0]
-            store.deliveries.remove(delivery)
-            if event and incident:
-                for instance, hook, about in told(event, incident, known, newcomer=first == delivery):
-                    store.deliveries.add(
-                        event=about,
-                        incident=incident.id,
-                        instance=instance,
-                        hook=hook,
-                        position=delivery.position,
-                    )
-            store.deliveries.release(delivery, held.epoch)
+    def _expand(self, held: Lease, plugin: Loaded) -> Delivery | None:
+        """Plan what the plugin listens to; where that cannot be told, the delivery as it ended."""
+        try:
+            with self._store.transaction():
+                expand(self._store, held.delivery, plugin.traits)
+                self._store.deliveries.release(held.delivery, held.epoch)
+        except Exception as error:  # noqa: BLE001  (what cannot be read of one incident stops no other)
+            return keep(self._store, held, of_error(error, 1))
+        return None
 
     def _start(self, held: Lease, plugin: Loaded | NotLoaded) -> Delivery | None:
         """Begin the call; or, where there is none to make, the delivery as it ended."""

@@ -56,9 +56,9 @@ class Steps:
             self.store.steps.posted(owner, instance, step, now, not_before)
         try:
             return self._finish(owner, step, create(key))
-        except Unknown:
-            raise
-        except RemoteError:
+        except Exception as error:
+            if not _surely_not_arrived(error):
+                raise
             with self.store.transaction():
                 self._check()
                 self.store.steps.not_posted(owner, instance, step)
@@ -75,3 +75,10 @@ class Steps:
     def _check(self) -> None:
         self.deadline.check()
         self.lease.check()
+
+
+def _surely_not_arrived(error: Exception) -> bool:
+    """Whether the remote said no, or was never reached; urllib wraps what it met in `reason`."""
+    if isinstance(getattr(error, "reason", error), ConnectionRefusedError):
+        return True
+    return isinstance(error, RemoteError) and not isinstance(error, Unknown)

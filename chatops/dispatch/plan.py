@@ -69,6 +69,12 @@ def admits(instance: Instance, incident: Incident) -> bool:
     )
 
 
+def shows(instance: Instance, incident: Incident, *, joined: bool) -> bool:
+    """Whether a page that the instance draws may hold the incident: it is in, or would be let in."""
+    drill = incident.drill and not takes_drills(instance)
+    return not drill and (joined or admits(instance, incident))
+
+
 def takes_drills(instance: Instance) -> bool:
     """Whether exercises are for the instance, by its filters, else by its plugin's word where it is known."""
     if instance.filters.drills is not None:

@@ -1,13 +1,16 @@
 """An event becomes deliveries: both are written in one transaction, or neither."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
+from pathlib import Path
+
+from msgspec.structs import replace
 
 from chatops import events as e
 from chatops.config import EMBEDDED, Config
-from chatops.dispatch.plan import plan
-from chatops.incident import Incident, apply
-from chatops.store import Store
+from chatops.dispatch.plan import Planned, plan, told
+from chatops.incident import Incident, apply, fold
+from chatops.store import Delivery, Store, Traits
 
 
 def record(
@@ -36,10 +39,38 @@ def _plan(store: Store, before: Incident | None, events: Sequence[e.Event]) -> N
         for name in made.joining:
             store.deliveries.join(incident.id, name)
             joined.add(name)
-        for instance, hook, about in made.deliveries:
-            store.deliveries.add(
-                event=about, incident=incident.id, instance=instance, hook=hook, position=event.seq
-            )
+        _add(store, incident, made.deliveries, event.seq)
+
+
+def _add(store: Store, incident: Incident, planned: Iterable[Planned], position: int) -> None:
+    for instance, hook, about in planned:
+        store.deliveries.add(
+            event=about, incident=incident.id, instance=instance, hook=hook, position=position
+        )
+
+
+def expand(store: Store, delivery: Delivery, traits: Traits) -> None:
+    """Replace a delivery that was planned before its plugin was known by what the plugin listens to."""
+    event = store.log.event(delivery.event)
+    incident = fold(store.log.events(delivery.incident, upto=delivery.position))
+    first = store.deliveries.of_lane(delivery.incident, delivery.instance)[0]
+    known = replace(store.instances.get(delivery.instance), traits=traits)
+    store.deliveries.remove(delivery)
+    if event and incident:
+        _add(store, incident, told(event, incident, known, newcomer=first == delivery), delivery.position)
+
+
+def mine(store: Store, config: Config) -> list[str]:
+    """The instances whose deliveries this configuration runs, or says why it cannot.
+
+    Those that another file enabled are left to it, as long as that file is there.
+    """
+    ours = {config.where, EMBEDDED}
+    return [
+        row.name
+        for row in store.instances.all()
+        if row.name in config.instances or row.source in ours or not Path(row.source).is_file()
+    ]
 
 
 def enable(store: Store, config: Config) -> None:
@@ -55,10 +86,14 @@ def enable(store: Store, config: Config) -> None:
         return
     for settings in config.instances.values():
         row = known.get(settings.name)
+        if row and row.became in known and row.became not in config.instances:
+            # It was renamed in the store, and the file does not say so yet.
+            continue
         wanted = (settings.use, config.where, True, settings.when)
         if row is None or (row.plugin, row.source, row.enabled, row.filters) != wanted:
             store.instances.put(settings.name, settings.use, config.where, settings.when)
     ours = {config.where, EMBEDDED}
+    renamed = {row.became for row in known.values() if row.name in config.instances}
     for row in known.values():
-        if row.enabled and row.source in ours and row.name not in config.instances:
+        if row.enabled and row.source in ours and row.name not in config.instances.keys() | renamed:
             store.instances.disable(row.name)

@@ -7,13 +7,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from queue import SimpleQueue
 from typing import Final
 from uuid import UUID
+from zlib import crc32
 
-from chatops.config import Config
+from chatops.config import Config, load
 from chatops.dispatch.drain import Drain
 from chatops.dispatch.lease import Owner
+from chatops.dispatch.record import mine
 from chatops.errors import StoreBusy
 from chatops.events import utcnow
 from chatops.logs import logger
@@ -55,6 +58,7 @@ class LocalEngine:
     def __init__(self, store: Store, config: Config) -> None:
         self._store = store
         self._config = config
+        self._written_at = _written_at(config)
 
     def start(self, incident: UUID) -> Run:
         """Begin at once what the incident's instances are to be told, without waiting for it."""
@@ -65,9 +69,11 @@ class LocalEngine:
         with Owner(self._store) as owner:
             drain = Drain(self._store, self._config, owner)
             while not stop.is_set():
+                if self._reread():
+                    drain = Drain(self._store, self._config, owner)
                 try:
                     yield from drain.run(stop=stop)
-                    next_ready = self._store.deliveries.next_ready()
+                    next_ready = self.next_ready()
                 except StoreBusy as error:
                     # Nobody else would go on. What was under way is taken up again when its lease ends.
                     _log.warning("%s", error)
@@ -77,10 +83,15 @@ class LocalEngine:
                 wait = (next_ready - utcnow()).total_seconds() if next_ready else POLL
                 stop.wait(max(0.05, min(wait, POLL)))
 
+    def next_ready(self) -> datetime | None:
+        """When the next delivery may run here; None where all that waits needs a person or another file."""
+        return self._store.deliveries.next_ready(mine(self._store, self._config))
+
     def leave_behind(self) -> bool:
         """See to it that somebody runs what is left; False where nobody does.
 
-        One detached process does it for the whole store, and ends when nothing is left to wait for.
+        One detached process does it for all that this configuration runs, and ends when nothing is left
+        to wait for.
         """
         try:
             return self._config.core.drainer and self._drainer_runs()
@@ -97,8 +108,19 @@ class LocalEngine:
                 if not free:
                     return
                 yield from self.work(stop, until_done=True)
-            if self._store.deliveries.next_ready() is None:
+            if self.next_ready() is None:
                 return
+
+    def _reread(self) -> bool:
+        """Whether the configuration file has changed; it is taken over once it can be read."""
+        written_at = _written_at(self._config)
+        if written_at == self._written_at:
+            return False
+        self._written_at = written_at
+        config = load(self._config.path)
+        if not config.broken:
+            self._config = config
+        return not config.broken
 
     def _drainer_runs(self) -> bool:
         with self._drainer_lock() as free:
@@ -108,8 +130,10 @@ class LocalEngine:
         if self._config.path:
             environment["CHATOPS_CONFIG"] = str(self._config.path)
         subprocess.Popen(
-            [sys.executable, "-m", "chatops", "worker", "--until-done"],
+            # -P, and from /: what lies in the current folder is none of our modules.
+            [sys.executable, "-P", "-m", "chatops", "worker", "--until-done"],
             env=environment,
+            cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -119,7 +143,8 @@ class LocalEngine:
 
     @contextmanager
     def _drainer_lock(self) -> Iterator[bool]:
-        path = self._store.path.with_name(f"{self._store.path.name}.drainer")
+        whose = f"{crc32(self._config.where.encode()):08x}"
+        path = self._store.path.with_name(f"{self._store.path.name}.{whose}.drainer")
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
             yield _locked(handle)
@@ -129,6 +154,13 @@ class LocalEngine:
     def _once(self, incident: UUID) -> Iterator[Delivery]:
         with Owner(self._store) as owner:
             yield from Drain(self._store, self._config, owner).run(incident, PATIENCE)
+
+
+def _written_at(config: Config) -> int:
+    try:
+        return config.path.stat().st_mtime_ns if config.path else 0
+    except OSError:
+        return 0
 
 
 def _locked(handle: int) -> bool:

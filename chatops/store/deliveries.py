@@ -1,5 +1,6 @@
 """What is still to be delivered, and what became of the rest."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,8 +40,9 @@ class Deliveries:
         self._db.run("deliveries", "add", event=event, hook=hook, position=position, now=utcnow(), **lane)
 
     def add_again(self, lane: Delivery, *, event: UUID, hook: str) -> Delivery:
-        """Plan a delivery in the lane and the place of another one, also one that has ended before."""
-        where = _lane(lane) | {"position": lane.position}
+        """Plan a delivery right before another one in its lane, also one that has ended before."""
+        same = (lane.event, lane.hook) == (event, hook)
+        where = _lane(lane) | {"position": lane.position - (not same)}
         row = self._db.one("deliveries", "add_again", event=event, hook=hook, now=utcnow(), **where)
         return msgspec.convert(row, Delivery, strict=False)
 
@@ -48,16 +50,18 @@ class Deliveries:
         """Take back a delivery that stood for others."""
         self._db.run("deliveries", "remove", id=delivery.id)
 
-    def ready(self, now: datetime, incident: UUID | None = None) -> list[Delivery]:
+    def ready(
+        self, now: datetime, incident: UUID | None = None, instances: Iterable[str] | None = None
+    ) -> list[Delivery]:
         """The deliveries that may run: at the head of their lane and due, the longest due first.
 
         At most 50 of each instance, so that none with a long backlog hides the others.
         """
-        return self._many("ready", now=now, incident=incident, each=50)
+        return self._many("ready", now=now, incident=incident, names=_names(instances), each=50)
 
-    def next_ready(self) -> datetime | None:
-        """When the next delivery may run; None where none waits but for a person."""
-        row = self._db.one("deliveries", "next_ready")
+    def next_ready(self, instances: Iterable[str] | None = None) -> datetime | None:
+        """When the next delivery may run, of these instances or of any; None where none can."""
+        row = self._db.one("deliveries", "next_ready", names=_names(instances))
         return datetime.fromisoformat(row["ready_at"]) if row and row["ready_at"] else None
 
     def get(self, delivery: int) -> Delivery | None:
@@ -133,6 +137,10 @@ class Deliveries:
         return [
             msgspec.convert(row, Delivery, strict=False) for row in self._db.all("deliveries", name, **params)
         ]
+
+
+def _names(instances: Iterable[str] | None) -> str | None:
+    return None if instances is None else msgspec.json.encode(list(instances)).decode()
 
 
 def _lane(delivery: Delivery) -> dict[str, Any]:

@@ -19,6 +19,13 @@ class Instances:
         """Every instance, by name, those that were disabled too."""
         return [_instance(row) for row in self._db.all("instances", "all")]
 
+    def get(self, name: str) -> Instance:
+        """One instance; raises KeyError where the store does not know it."""
+        row = self._db.one("instances", "one", name=name)
+        if row is None:
+            raise KeyError(name)
+        return _instance(row)
+
     def put(self, name: str, plugin: str, source: str, filters: When) -> None:
         """Enable an instance, as the configuration `source` says it."""
         encoded = msgspec.json.encode(filters).decode()
@@ -40,6 +47,7 @@ class Instances:
         """Move an instance, its lanes, deliveries and steps to a new name, which no incident knows."""
         self._db.run("instances", "remove", name=new)
         self._db.run("instances", "rename", old=old, new=new)
+        self._db.run("instances", "remember", old=old, new=new)
 
 
 def _instance(row: Row) -> Instance:
@@ -51,4 +59,5 @@ def _instance(row: Row) -> Instance:
         filters=msgspec.json.decode(row["filters"], type=When),
         traits=msgspec.json.decode(row["traits"], type=Traits) if row["traits"] else None,
         paused_until=datetime.fromisoformat(row["paused_until"]) if row["paused_until"] else None,
+        became=row["became"],
     )

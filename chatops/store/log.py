@@ -91,7 +91,7 @@ class Log:
         drill: bool | None = None,
         most: int = 50,
     ) -> list[Incident]:
-        """Incidents by these filters: the open ones first, then the newest."""
+        """Incidents by these filters: the open ones first, then the latest."""
         filters = {"severity": severity, "service": service, "since": since, "drill": drill}
         return self._many("listed", state=state, most=most, **filters)
 

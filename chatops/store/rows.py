@@ -43,7 +43,10 @@ class Traits(msgspec.Struct, frozen=True):
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):
-    """An instance that some configuration (`source`) enabled; `traits` are None until it was loaded."""
+    """An instance that some configuration (`source`) enabled; `traits` are None until it was loaded.
+
+    `became` is the new name of one that was renamed, and is enabled no more under this one.
+    """
 
     name: str
     plugin: str
@@ -52,6 +55,7 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     filters: When
     traits: Traits | None
     paused_until: datetime | None
+    became: str | None = None
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

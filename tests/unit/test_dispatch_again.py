@@ -187,7 +187,8 @@ def test_recreating_forgets_what_was_made_and_makes_a_new_one(stage: Stage) -> N
     deliver(service, incident)
     assert made == [f"{incident.id}.teller.ticket"] * 2
     assert [o.link.id for o in service.incident(incident.id).links] == ["2"]
-    assert stage.of("teller")[-1].event.title == "Checkout returns 500s"
+    assert stage.told("teller")[-2:] == ["incident_declared", "incident_updated"]
+    assert stage.of("teller")[-2].event.title == "Checkout returns 500s"
     assert not service.store.deliveries.unsettled(incident.id)
 
 

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from chatops import errors
+from chatops.config import load
 from chatops.dispatch.drain import Drain
 from chatops.engine import local
 from chatops.events import utcnow
 from chatops.service import Service
 from chatops.settings import CoreSettings
 from chatops.store import Delivery
-from tests.kit import deliver
+from tests.kit import deliver, states
 from tests.stage import SOON, Call, Stage, declare, lane, only, update
 
 
@@ -229,3 +230,16 @@ def test_a_drainer_that_was_about_to_end_takes_what_came_meanwhile(
     monkeypatch.setattr(local.LocalEngine, "work", work)
     ended = list(service.engine.drain_alone(threading.Event()))
     assert [d.hook for d in ended] == ["incident_declared", "incident_updated"]
+
+
+def test_a_worker_takes_over_a_file_that_was_changed(stage: Stage) -> None:
+    old = stage.service("")
+    engine, path = old.engine, old.config.path
+    assert path
+    path.write_text(path.read_text() + "[plugins.teller]\n")
+    new = Service(old.store, load(path))
+    declare(new)
+
+    ended = list(engine.work(threading.Event(), until_done=True))
+
+    assert states(ended) == {"teller incident_declared": "done"}

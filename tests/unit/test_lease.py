@@ -132,7 +132,7 @@ def test_a_delivery_that_ended_meanwhile_is_not_made_again(stage: Stage, service
     assert stale
     deliver(service, incident)
     calls = len(stage.calls)
-    service.store.deliveries.ready = lambda now, incident=None: [stale]  # type: ignore[method-assign]
+    service.store.deliveries.ready = lambda *about: [stale]  # type: ignore[method-assign]
     assert deliver(service, incident) == []
     assert len(stage.calls) == calls
 

@@ -13,7 +13,7 @@ CREATE TABLE incidents (
     version INTEGER NOT NULL,
     snapshot TEXT NOT NULL
 );
-CREATE INDEX incidents_listed ON incidents ((state <> 'open'), number DESC);
+CREATE INDEX incidents_listed ON incidents ((state <> 'open'), declared_at DESC, number DESC);
 CREATE INDEX incidents_open ON incidents (declared_at) WHERE state = 'open';
 CREATE INDEX incidents_public ON incidents (public_at, id) WHERE public_at IS NOT NULL;
 CREATE UNIQUE INDEX incidents_open_key ON incidents (key) WHERE key IS NOT NULL AND state = 'open';
@@ -37,7 +37,8 @@ CREATE TABLE instances (
     enabled INTEGER NOT NULL,
     filters TEXT NOT NULL,
     traits TEXT,
-    paused_until TEXT
+    paused_until TEXT,
+    became TEXT
 );
 
 CREATE TABLE lanes (

@@ -22,13 +22,17 @@ SELECT incident FROM lanes WHERE instance = :instance
 -- name: ready
 SELECT * FROM (
     SELECT *, row_number() OVER (PARTITION BY instance ORDER BY ready_at, id) AS turn
-    FROM heads WHERE ready_at <= :now AND (:incident IS NULL OR incident = :incident)
+    FROM heads
+    WHERE
+        ready_at <= :now AND (:incident IS NULL OR incident = :incident)
+        AND (:names IS NULL OR instance IN (SELECT value FROM json_each(:names)))
 )
 WHERE turn <= :each
 ORDER BY ready_at, id
 
 -- name: next_ready
 SELECT min(ready_at) AS ready_at FROM heads
+WHERE :names IS NULL OR instance IN (SELECT value FROM json_each(:names))
 
 -- name: one
 SELECT * FROM deliveries WHERE id = :id

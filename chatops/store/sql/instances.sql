@@ -1,10 +1,14 @@
 -- name: all
 SELECT * FROM instances ORDER BY name
 
+-- name: one
+SELECT * FROM instances WHERE name = :name
+
 -- name: put
 INSERT INTO instances (name, plugin, source, enabled, filters)
 VALUES (:name, :plugin, :source, TRUE, :filters)
 ON CONFLICT (name) DO UPDATE SET plugin = :plugin, source = :source, enabled = TRUE, filters = :filters,
+    became = NULL,
     traits = CASE WHEN plugin = :plugin THEN traits END
 
 -- name: disable
@@ -18,6 +22,10 @@ UPDATE instances SET paused_until = :until WHERE name = :name
 
 -- name: rename
 UPDATE instances SET name = :new WHERE name = :old
+
+-- name: remember
+INSERT INTO instances (name, plugin, source, enabled, filters, became)
+SELECT :old, plugin, source, FALSE, filters, :new FROM instances WHERE name = :new
 
 -- name: remove
 DELETE FROM instances WHERE name = :name

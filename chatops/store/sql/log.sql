@@ -50,7 +50,7 @@ WHERE
     AND (:drill IS NULL OR drill = :drill)
     AND (:since IS NULL OR declared_at >= :since)
     AND (:service IS NULL OR EXISTS (SELECT 1 FROM json_each(services) WHERE value = :service))
-ORDER BY (state <> 'open'), number DESC
+ORDER BY (state <> 'open'), declared_at DESC, number DESC
 LIMIT :most
 
 -- name: public
