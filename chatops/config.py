@@ -3,6 +3,7 @@
 What can be read is used even where something else cannot: `declare` records on whatever is left.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
@@ -17,6 +18,7 @@ from chatops.finding import find
 from chatops.plugin import Plugin
 from chatops.reading import BadSettings, Problem, Reader
 from chatops.settings import (
+    INSTANCE_NAME,
     ComponentSettings,
     CoreSettings,
     InstanceSettings,
@@ -180,6 +182,9 @@ class Config:
         found = {}
         for name, table in self._plugins.items():
             path = f"plugins.{name}"
+            if not INSTANCE_NAME.fullmatch(name):
+                self._reader.problem(path, "write the name with letters, digits, - and _")
+                continue
             if not isinstance(table, dict):
                 self._reader.problem(path, "should be a table")
                 # It stays enabled, so that its deliveries are kept until somebody has mended it.
@@ -210,14 +215,23 @@ def load(path: Path | None = None) -> Config:
     if found is None:
         return Config(DEFAULTS, None, [])
     base = {section: table for section, table in DEFAULTS.items() if section != "plugins"}
+    text = ""
     try:
-        raw = tomllib.loads(found.read_text(encoding="utf-8-sig"))
+        text = found.read_text(encoding="utf-8-sig")
+        raw = tomllib.loads(text)
     except (ValueError, OSError, RecursionError) as error:
-        return Config(base, found, [Problem(str(found), f"cannot be read: {error}")])
+        problem = Problem(str(found), f"cannot be read: {error}")
+        return Config(_merged(base, _store_of(text)), found, [problem])
     config = Config(_merged(base, raw), found, [])
     for section in sorted(raw.keys() - set(SECTIONS)):
         config.unknown_section(section)
     return config
+
+
+def _store_of(text: str) -> dict[str, Any]:
+    """`core.store` of a file that is no TOML any more: what was declared must be found again."""
+    stated = re.search(r'^\s*store\s*=\s*"([^"\\]+)"', text, re.MULTILINE)
+    return {"core": {"store": stated[1]}} if stated else {}
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

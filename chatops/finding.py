@@ -14,12 +14,13 @@ def find(path: Path | None) -> Path | None:
     except FileNotFoundError:  # somebody has deleted the folder that the shell stands in
         here = Path("/")
     if named is not None:
-        return here / _expanded(named)
+        return (here / at_home(named)).resolve()
     nearest = next((f for folder in (here, *here.parents) if (f := folder / FILE_NAME).is_file()), None)
     return nearest or (own if (own := users_own()).is_file() else None)
 
 
-def _expanded(path: Path) -> Path:
+def at_home(path: Path) -> Path:
+    """The path with its `~` replaced, where there is such a home."""
     try:
         return path.expanduser()
     except RuntimeError:  # "~somebody" who is not known here; it is not found, and that is said

@@ -93,7 +93,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def owes_the_end(self) -> bool:
         """Whether customers heard of the incident and have not yet heard that it is over."""
-        return self.customers_know and not self.open and self.public[-1].status != "resolved"
+        over = not self.open and not self.drill
+        return over and self.customers_know and self.public[-1].status != "resolved"
 
     def link(self, instance: str, kind: str) -> e.Link | None:
         """The instance's link of this kind, or None."""

@@ -2,6 +2,7 @@
 `defaults.toml`.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -43,6 +44,7 @@ class PublicSettings(msgspec.Struct, frozen=True):
     identified: str
     monitoring: str
     resolved: str
+    cancelled: str
     some_services: str
 
 
@@ -77,6 +79,10 @@ class When(msgspec.Struct, frozen=True):
     services: tuple[str, ...] | None = None
     drills: bool | None = None
     restricted: bool = False
+
+
+#: Keys that are written to remotes are made with it.
+INSTANCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class InstanceSettings(msgspec.Struct, frozen=True):

@@ -19,17 +19,17 @@ Report = Callable[[str, str], None]
 def check_names(config: "Config", report: Report) -> None:
     """Report the names that one section takes from another, where that does not have them."""
 
-    def known(path: str, names: Collection[str], there: Collection[str]) -> None:
+    def known(what: str, path: str, names: Collection[str], there: Collection[str]) -> None:
         for name in names:
             if name not in there:
-                report(path, str(UnknownName(path.rsplit(".", 1)[-1], name, there)))
+                report(path, str(UnknownName(what, name, there)))
 
     for name, service in config.services.items():
-        known(f"services.{name}.components", service.components, config.components)
+        known("component", f"services.{name}.components", service.components, config.components)
     for name, instance in config.instances.items():
-        known(f"plugins.{name}.when.severity", instance.when.severity or (), config.severities)
+        known("severity", f"plugins.{name}.when.severity", instance.when.severity or (), config.severities)
         if config.services:
-            known(f"plugins.{name}.when.services", instance.when.services or (), config.services)
+            known("service", f"plugins.{name}.when.services", instance.when.services or (), config.services)
 
 
 def usable_core(core: CoreSettings, severities: Collection[str], report: Report) -> CoreSettings:

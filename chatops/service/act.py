@@ -74,13 +74,8 @@ class Pen:
         self.events.append(event)
 
     def require_open(self, doing: str) -> None:
-        """Raise WrongState where the incident is over, or was not declared yet when this happened."""
+        """Raise WrongState where the incident is over."""
         incident = self.incident
-        if self.act.at < incident.declared_at - CLOCK_SLACK:
-            problem = (
-                f"was declared at {incident.declared_at:%Y-%m-%d %H:%M} UTC, and cannot be {doing} before"
-            )
-            raise WrongState(incident=incident.name, problem=problem)
         if not incident.open:
             by, at = incident.closed_by, incident.closed_at
             problem = (

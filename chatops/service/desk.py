@@ -7,9 +7,9 @@ from uuid import UUID
 from chatops import events as e
 from chatops.config import Config
 from chatops.dispatch.record import enable, record
-from chatops.errors import NoIncident
+from chatops.errors import NoIncident, WrongState
 from chatops.incident import Incident
-from chatops.service.act import Act, Pen, Recorded, Writing
+from chatops.service.act import CLOCK_SLACK, Act, Pen, Recorded, Writing
 from chatops.store import Store
 
 #: A `declare` with the same title and services within this time is the same incident.
@@ -46,6 +46,10 @@ class Desk:
             before = self.incident(target) if target else None
             if before and act.key and self.store.log.event_with_key(before.id, act.key, kind):
                 return Recorded(before, repeated=f"the key {act.key!r} was used for this already")
+            if before and act.at < before.declared_at - CLOCK_SLACK:
+                at = f"{before.declared_at:%Y-%m-%d %H:%M} UTC"
+                problem = f"was declared at {at}; this is said to have been before"
+                raise WrongState(incident=before.name, problem=problem)
             pen = Pen(before, act, identity)
             writing(pen)
             if pen.repeated or not pen.events:

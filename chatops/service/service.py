@@ -3,7 +3,7 @@
 import contextlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from chatops import config as configuration
 from chatops import events as e
 from chatops.config import Config
-from chatops.dispatch.record import record
+from chatops.dispatch.record import mine, record
 from chatops.errors import ConfigError, NoIncident, PluginError, UnknownName, UsageError
 from chatops.events import Link, utcnow
+from chatops.finding import at_home
 from chatops.incident import Incident
 from chatops.service.act import Act, Pen
 from chatops.service.words import Words
+from chatops.settings import INSTANCE_NAME
 from chatops.store import Delivery, Store, default_path
 from chatops.text import clean_title
 
@@ -52,13 +54,26 @@ class Service(Words):
         """Every open incident, the newest first."""
         return self.store.log.listed(state="open", most=1000)
 
+    def elsewhere(self, instances: Collection[str]) -> dict[str, str]:
+        """Those of the instances that another configuration file runs, and which."""
+        here = mine(self.store, self.config)
+        return {name: self.store.instances.get(name).source for name in sorted(instances) if name not in here}
+
+    def owing_the_end(self) -> list[Incident]:
+        """The incidents that are over, and whose end customers were not told."""
+        return [incident for incident in self.store.log.publicly_open() if incident.owes_the_end]
+
     def public_update_due(self, incident: Incident) -> datetime | None:
         """When customers are owed the next words, by the severity's `update_every`; None where they are
         not, as for an exercise.
         """
         found = self.config.severities.get(incident.severity)
         manual = self.policy(incident) == "manual" and not incident.customers_know
-        return None if found is None or manual else incident.next_public_update(found.update_every)
+        return (
+            None
+            if found is None or manual or incident.drill
+            else incident.next_public_update(found.update_every)
+        )
 
     def resolve_link(self, instance: str, ref: str) -> Link:
         """What a person opened by hand, as the instance's plugin knows it; else a plain link.
@@ -117,6 +132,8 @@ class Service(Words):
     def rename(self, old: str, new: str, act: Act) -> None:
         """Move what the store holds of an instance to a new name. Raises UnknownName, UsageError."""
         store = self.store
+        if not INSTANCE_NAME.fullmatch(new):
+            raise UsageError("Write the new name with letters, digits, - and _.")
         with store.transaction():
             names = [row.name for row in store.instances.all()]
             if old not in names:
@@ -140,12 +157,16 @@ class Service(Words):
         store.steps.forget(delivery.incident, delivery.instance)
         store.steps.forget(delivery.event, delivery.instance)
         incident = self.incident(delivery.incident)
-        row = next(row for row in store.instances.all() if row.name == delivery.instance)
-        public = row.traits is not None and row.traits.public
+        traits = store.instances.get(delivery.instance).traits
+        public = traits is not None and traits.public and bool(incident.public)
         hook = "public_update" if public else "incident_declared"
-        event = incident.public[-1].id if public and incident.public else delivery.event
-        if (delivery.hook, delivery.event) != (hook, event):
-            store.deliveries.settle(delivery, "superseded", "created anew")
+        event = incident.public[-1].id if public else delivery.event
+        if public and delivery.hook in {"public_update", "public_correction"}:
+            store.deliveries.settle(delivery, "superseded", "the words are said anew")
+        else:
+            store.deliveries.settle(delivery, "retry", delivery.reason, due_at=utcnow())
+        if traits is None or hook not in traits.hooks:
+            return delivery
         return store.deliveries.add_again(delivery, event=event, hook=hook)
 
 
@@ -154,7 +175,8 @@ def store_path(config: Config) -> Path:
 
     Raises ConfigError for a store of a kind that this version does not have.
     """
-    named = os.environ.get("CHATOPS_STORE") or config.core.store
+    here = os.environ.get("CHATOPS_STORE")
+    named = here or config.core.store
     if named == "sqlite":
         return default_path()
     if re.match(r"[a-z]+://", named) and not named.startswith("sqlite:///"):
@@ -162,5 +184,5 @@ def store_path(config: Config) -> Path:
         raise ConfigError(
             problem=f'core.store: this version keeps no store in {kind}; write "sqlite" or a path.'
         )
-    base = config.path.parent if config.path else Path.cwd()
-    return base / Path(named.removeprefix("sqlite:///")).expanduser()
+    base = config.path.parent if config.path and not here else Path.cwd()
+    return base / at_home(Path(named.removeprefix("sqlite:///")))

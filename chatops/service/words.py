@@ -136,7 +136,8 @@ class Words(Incidents):
     def _draft(self, incident: Incident, status: e.Status) -> str:
         settings = self.config.public
         services = self.config.public_services(incident.services) or settings.some_services
-        return str(getattr(settings, status)).replace("{services}", services)
+        about = "cancelled" if incident.state == "cancelled" else status
+        return str(getattr(settings, about)).replace("{services}", services)
 
     def _components(self, incident: Incident, status: e.Status) -> tuple[e.PublicComponent, ...]:
         """The incident's components as customers know them; all is well with them once it is resolved."""

@@ -80,7 +80,7 @@ def problems(config: Config) -> dict[str, str]:
         (
             "[services.y]\n[plugins.a.when]\nservices = ['x']",
             "plugins.a.when.services",
-            "There is no services 'x'",
+            "There is no service 'x'",
         ),
         ("[public]\ntitle = '{service} is down'", "public.title", "customers would read {service}"),
         ("[public]\nresolved = ' '", "public.resolved", "is empty"),
