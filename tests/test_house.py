@@ -48,6 +48,7 @@ NAMED = {
     ("chatops/service/source.py", "statuspage"): "the format of a public history has no other name",
     ("chatops/cli/people.py", "jira"): "an example in an error",
     ("chatops/service/act.py", "slack"): "what a clock may be ahead",
+    ("chatops/service/desk.py", "slack"): "what a clock may be ahead",
 }
 SQL = re.compile(
     r"\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE|PRAGMA)\b", re.DOTALL

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -108,7 +109,7 @@ def cli(ctx: click.Context, config: Path | None) -> None:
     \b
       chatops declare Checkout returns 500s --severity sev1
       chatops update We found a bad deploy, rolling back --status identified
-      chatops resolve Rolled back, error rate is normal
+      chatops resolve INC-12 Rolled back, error rate is normal
     """
     ctx.obj = config
 
@@ -119,6 +120,9 @@ def main(args: list[str] | None = None) -> NoReturn:
 
     with survive_closed_pipes():
         code = _run(args)
+    # The interpreter would wait for the threads that a plugin has left behind, however long they take.
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        os._exit(code)
     sys.exit(code)
 
 

@@ -58,6 +58,8 @@ def tell_customers(
     about = incident or flow.incident
     policy = flow.service.policy(about)
     given = bool(public["text"] or public["edit"])
+    if flow.repeats and any(public["text"] == told.text for told in about.public):
+        return
     owed = due and policy != "manual"
     if public["no_public"] or not (given or owed or about.owes_the_end):
         return
@@ -71,7 +73,7 @@ def tell_customers(
     try:
         said = edited(words) if public["edit"] else _asked(flow, words) if asks else words
         if said is not None:
-            headline = folded("Told customers: ", said.text)
+            headline = folded("For customers: ", said.text)
             flow.record(flow.service.publish(about.id, said, flow.words_act), headline)
             return
     except (ChatopsError, click.ClickException) as error:
@@ -96,19 +98,21 @@ def _asked(flow: "Flow", words: "Wording") -> "Wording | None":
     if not on_terminal() or flow.shown.form != "text":
         return None
     audience = flow.service.audience()
+    default = "n"
     while True:
         _show(words, audience)
-        answer = _answer()
+        answer = _answer(default)
         if answer == "edit":
             try:
-                words = edited(words) or words
+                if (changed := edited(words)) is not None:
+                    words, default = changed, "y"
             except (ChatopsError, click.ClickException) as error:
                 say_error(str(error))
         else:
             return words if answer == "yes" else None
 
 
-def _answer() -> str:
+def _answer(default: str) -> str:
     answers = {word[:size]: word for word in ("yes", "edit", "no") for size in range(1, len(word) + 1)}
 
     def meant(text: str) -> str:
@@ -118,7 +122,7 @@ def _answer() -> str:
             raise click.BadParameter("Say y, e or n.") from None
 
     try:
-        return str(click.prompt("[y]es, [e]dit, [n]o", default="n", value_proc=meant))
+        return str(click.prompt("[y]es, [e]dit, [n]o", default=default, value_proc=meant))
     except click.Abort:
         say()
         return "no"

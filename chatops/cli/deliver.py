@@ -71,7 +71,8 @@ def retry_command(
     everything: bool,
     dry_run: bool,
 ) -> None:
-    """Try again at once what failed or waits: of one incident (INC-12), single deliveries (7 8), or all.
+    """Try again at once what failed or waits: of one incident (INC-12), single deliveries (7 8), or, with
+    nothing named, all of it.
 
     \b
     Examples:
@@ -140,7 +141,7 @@ def worker_command(shown: Shown, *, until_done: bool) -> None:
     work = engine.drain_alone(stop) if until_done else engine.work(stop)
     for delivery in work:
         incident = service.incident(delivery.incident)
-        shown.text(f"{incident.name}  {delivered(service, delivery)}")
+        shown.text(delivered(service, delivery, f"{incident.name}  "))
         shown.ids([str(delivery.id)])
         shown.line(delivery)
 
@@ -153,7 +154,7 @@ def _run(service: "Service", shown: Shown, revived: Sequence["Delivery"]) -> Non
         for identity in incidents:
             for delivery in service.engine.start(identity):
                 shown_ids.add(delivery.id)
-                shown.text(f"  {delivered(service, delivery)}")
+                shown.text(delivered(service, delivery, "  "))
     except KeyboardInterrupt:
         say("\nStopped. What is left is still to be delivered.", err=True)
     found = [d for identity in sorted(shown_ids) if (d := service.store.deliveries.get(identity))]
@@ -177,8 +178,10 @@ def _meant(
 ) -> list["Delivery"]:
     """`INC-12` is an incident; a bare number is a delivery."""
     store = service.store.deliveries
-    if everything or not words:
-        return store.unsettled(None if everything else target(service, ref).id)
+    if everything or not (words or ref):
+        return store.unsettled()
+    if not words:
+        return store.unsettled(target(service, ref).id)
     if all(word.isdecimal() for word in words):
         return [_delivery(service, int(word[: MOST_DIGITS + 1])) for word in words]
     if len(words) == 1 and number(words[0]) is not None:

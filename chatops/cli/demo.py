@@ -133,7 +133,7 @@ def _play(step: Step, environment: Mapping[str, str], shown: Shown, pause: float
         time.sleep(pause / 3)
     # In a session of its own, Ctrl-C ends the demo and not a command in the middle of a line.
     ended = subprocess.run(
-        [sys.executable, "-m", *words],
+        [sys.executable, "-P", "-m", *words],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=to,

@@ -31,7 +31,7 @@ def happened(event: e.Event) -> str:
 def _words(event: e.Event) -> str:
     match event:
         case e.PublicUpdatePublished():
-            return f"told customers ({event.status}): {event.text}"
+            return f"for customers ({event.status}): {event.text}"
         case e.PublicUpdateCorrected():
             return f"corrected public update {event.sequence}: {event.text}"
         case e.PublicUpdateDrafted():

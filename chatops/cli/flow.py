@@ -1,5 +1,6 @@
 """What every writing command does after it has written: deliver, ask for public words, show, exit."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
 
+from chatops import events as e
 from chatops.cli.describe import happened
 from chatops.cli.output import Shown, folded, local, say, say_error, warn
 from chatops.errors import StoreError
@@ -32,6 +34,7 @@ MARKS = {
     "failed": ("✗", "red"),
 }
 STILL_OWED: Final = 3
+MINUTE: Final = 60
 
 
 class Flow:
@@ -55,8 +58,11 @@ class Flow:
     @classmethod
     def of(cls, service: "Service", shown: Shown, given: dict[str, Any]) -> "Flow":
         """The flow that the options of `act_options` describe; they are taken out of `given`."""
+        from chatops.cli import DEBUG
+        from chatops.logs import guard
         from chatops.service import Act, actor_name
 
+        guard(debug=bool(os.environ.get(DEBUG)))
         at: datetime | None = given.pop("at")
         who = actor_name(given.pop("actor"), service.config.core.actor)
         # A blank key is none: an alert that has no key gives one.
@@ -99,6 +105,11 @@ class Flow:
         return not self._recorded[-1].repeated
 
     @property
+    def repeats(self) -> bool:
+        """Whether the command itself was a repetition."""
+        return bool(self._recorded and self._recorded[0].repeated)
+
+    @property
     def words_act(self) -> "Act":
         """The act of telling customers, which is an event of its own and has a key of its own."""
         key = f"{self.act.key} public" if self.act.key else None
@@ -132,19 +143,32 @@ class Flow:
         for run in self._runs:
             for delivery in run:
                 self._ended.append(delivery)
-                self.shown.text(f"  {delivered(self.service, delivery)}")
+                self.shown.text(delivered(self.service, delivery, "  "))
         self._answer()
         if self.dry_run:
             self.shown.text("Nothing was written or sent.")
-        elif say_owed(self.service, self.shown, self.incident) or self._fell_short:
+            return
+        self._untold()
+        if say_owed(self.service, self.shown, self.incident) or self._fell_short:
             raise SystemExit(STILL_OWED)
+
+    def _untold(self) -> None:
+        """Say where the words of this command have reached no customer, or where the end is owed."""
+        after = self.service.incident(self.incident.id)
+        words = {e.PublicUpdatePublished, e.PublicUpdateCorrected}
+        if any(type(event) in words for recorded in self._recorded for event in recorded.events):
+            reached = reach(self.service, after)
+            if reached:
+                self.shown.text(folded("  ", f"No customer was told: {reached}."))
+        elif after.owes_the_end and self.wrote:
+            self.shown.text(f"Customers were not told the end: chatops public post {after.name} TEXT")
 
     def _stopped(self) -> None:
         """Ctrl-C was pressed after something was recorded."""
         say(f"\nStopped. {self.incident.name} is recorded.", err=True)
         owed = self.service.store.deliveries.unsettled(self.incident.id)
         for delivery in owed:
-            say(f"  {delivered(self.service, delivery)}", err=True)
+            say(delivered(self.service, delivery, "  "), err=True)
         self._answer()
         say_owed(self.service, self.shown, self.incident)
         raise SystemExit(STILL_OWED if owed else 0) from None
@@ -199,28 +223,57 @@ def interrupts_held() -> Iterator[None]:
 def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
     """Whether anything of the incident is still to be delivered; say who will."""
     owed = service.store.deliveries.unsettled(incident.id)
-    stuck = {d.instance for d in owed if d.state == "failed"}
+    elsewhere = service.elsewhere({d.instance for d in owed})
+    for name, source in elsewhere.items():
+        how = f"chatops --config {source} retry {incident.name}"
+        warn(f"{name} is enabled by {source}, which is not in force here. To deliver it: {how}")
+    stuck = {d.instance for d in owed if d.state == "failed"} - elsewhere.keys()
     for name in sorted(stuck):
         warn(f"{name} needs you. When the cause is mended: chatops retry {incident.name}")
-    if all(d.instance in stuck for d in owed):
+    if all(d.instance in stuck | elsewhere.keys() for d in owed):
+        # Another command may have been ended before it could leave its work to anybody.
+        if service.engine.next_ready() is not None:
+            service.engine.leave_behind()
         return bool(owed)
     if service.engine.leave_behind():
-        shown.text(f"A background process keeps trying; to see it: chatops show {incident.name}", err=True)
+        shown.text(
+            f"A background process keeps trying the rest; to see it: chatops show {incident.name}", err=True
+        )
     else:
         warn("Nothing retries the rest by itself. To do it: chatops worker")
     return True
 
 
-def delivered(service: "Service", delivery: "Delivery") -> str:
-    """A delivery in one line: its outcome, to whom, what, and why or where."""
+def reach(service: "Service", incident: "Incident") -> str:
+    """Why the latest words have reached no customer; empty where they have."""
+    if incident.drill:
+        return "it is an exercise"
+    hooks = {"public_update", "public_correction"}
+    planned = [d for d in service.store.deliveries.of_incident(incident.id) if d.hook in hooks]
+    if any(d.settled_at is None for d in planned):
+        return "it is still to be delivered"
+    return "" if any(d.state == "done" for d in planned) else "no plugin that faces them takes part"
+
+
+def delivered(service: "Service", delivery: "Delivery", indent: str = "") -> str:
+    """A delivery: its outcome, to whom, what, and why or where."""
     mark, colour = MARKS[delivery.state]
     hook = "everything" if delivery.hook == "any" else delivery.hook
-    line = f"{click.style(mark, fg=colour)} {delivery.instance}: {hook}"
+    line = f"{delivery.instance}: {hook}"
     if delivery.state == "done":
-        links = _links(service, delivery)
-        return f"{line}  {links}" if links else line
-    again = f" (again at {local(delivery.due_at)})" if delivery.state in {"retry", "unconfirmed"} else ""
-    return f"{line} {delivery.state}{again}{f': {delivery.reason}' if delivery.reason else ''}"
+        line = f"{line}  {_links(service, delivery)}".rstrip()
+    else:
+        reason = f": {delivery.reason}" if delivery.reason else ""
+        line = f"{line} {_outcome(delivery)}{reason}"
+    return folded(f"{indent}{click.style(mark, fg=colour)} ", line)
+
+
+def _outcome(delivery: "Delivery") -> str:
+    if delivery.state not in {"retry", "unconfirmed"}:
+        return delivery.state
+    wait = (delivery.due_at - e.utcnow()).total_seconds()
+    when = "now" if wait < 1 else f"in {wait:.0f} s" if wait < MINUTE else f"at {local(delivery.due_at)}"
+    return f"may have arrived, asked again {when}" if delivery.state == "unconfirmed" else f"again {when}"
 
 
 def as_data(incident: "Incident") -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Tally:
         line = folded(f"  {incident.name:<7} {said if new else 'known':>10}  ", incident.title)
         self._shown.text(click.style(mark, fg=colour) + line[1:])
         for delivery in self._troubled.values():
-            self._shown.text(f"    {delivered(self._service, delivery)}")
+            self._shown.text(delivered(self._service, delivery, "    "))
         self._troubled.clear()
         if new:
             self._shown.ids([incident.name])

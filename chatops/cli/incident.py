@@ -13,6 +13,7 @@ from chatops.cli.options import (
     act_options,
     incident_option,
     message_option,
+    number,
     one_target,
     open_service,
     output_options,
@@ -21,7 +22,7 @@ from chatops.cli.options import (
 from chatops.cli.output import Shown
 from chatops.cli.times import Time
 from chatops.errors import UnknownName, UsageError
-from chatops.events import COMPONENT_STATUSES, DETECTORS, STATUSES, ComponentStatus
+from chatops.events import COMPONENT_STATUSES, DETECTORS, STATUSES, ComponentStatus, utcnow
 
 if TYPE_CHECKING:
     from chatops.incident import Incident
@@ -95,7 +96,11 @@ def ack_command(incident: str | None, ref: str | None, shown: Shown, **given: An
 
 @click.command(short_help="Say what was learnt, or change status or severity.")
 @click.argument("words", nargs=-1)
-@click.option("--status", type=OneOf("status", STATUSES), help="How far you are.")
+@click.option(
+    "--status",
+    type=OneOf("status", RUNNING, "An incident is resolved with: chatops resolve"),
+    help="How far you are.",
+)
 @click.option("--severity", "-s", help="How bad it is.")
 @click.option("--title", help="A better title.")
 @click.option(
@@ -138,7 +143,9 @@ def update_command(
         else:
             recorded = service.update(found.id, changes, flow.act)
             flow.record(recorded, _headline(recorded.incident, "updated"))
-            tell_customers(flow, public, due=flow.wrote and (bool(changes.status) or found.customers_know))
+            late = (due := service.public_update_due(found)) is not None and due <= utcnow()
+            changed = bool(changes.status or changes.components)
+            tell_customers(flow, public, due=flow.wrote and (changed or late))
         flow.finish()
 
 
@@ -169,13 +176,13 @@ def resolve_command(
 
 
 @click.command(short_help="Say that it was a false alarm.")
-@click.argument("incident", required=False)
-@click.option("--reason", required=True, help="Why it is none.")
+@click.argument("words", nargs=-1, metavar="[INC] [REASON...]")
+@click.option("--reason", default="", help="Why it is none.")
 @public_options
 @act_options
 @incident_option
 @output_options
-def cancel_command(incident: str | None, ref: str | None, reason: str, shown: Shown, **given: Any) -> None:
+def cancel_command(words: tuple[str, ...], ref: str | None, reason: str, shown: Shown, **given: Any) -> None:
     """Cancel an incident that was a false alarm. Customers who heard of it are told, if you say so.
 
     \b
@@ -184,22 +191,22 @@ def cancel_command(incident: str | None, ref: str | None, reason: str, shown: Sh
     """
     public = taken(given)
     service = open_service()
-    found = one_target(service, incident, ref, certain=True)
+    found, why = target_and_words(service, ref, words, reason, certain=True)
     with Flow.of(service, shown, given) as flow:
-        recorded = service.cancel(found.id, reason, flow.act)
+        recorded = service.cancel(found.id, why, flow.act)
         flow.record(recorded, _headline(recorded.incident, "cancelled"))
         tell_customers(flow, public, due=found.customers_know)
         flow.finish()
 
 
 @click.command(short_help="Say that it is not over.")
-@click.argument("incident", required=False)
-@click.option("--reason", required=True, help="What came back.")
+@click.argument("words", nargs=-1, metavar="INC [REASON...]")
+@click.option("--reason", default="", help="What came back.")
 @public_options
 @act_options
 @incident_option
 @output_options
-def reopen_command(incident: str | None, ref: str | None, reason: str, shown: Shown, **given: Any) -> None:
+def reopen_command(words: tuple[str, ...], ref: str | None, reason: str, shown: Shown, **given: Any) -> None:
     """Reopen an incident that was resolved or cancelled.
 
     \b
@@ -207,12 +214,12 @@ def reopen_command(incident: str | None, ref: str | None, reason: str, shown: Sh
       chatops reopen INC-12 --reason "The errors are back"
     """
     public = taken(given)
-    if not (incident or ref):
+    if not (ref or (words and number(words[0]) is not None)):
         raise click.UsageError("Name the incident that is not over.")
     service = open_service()
-    found = one_target(service, incident, ref)
+    found, why = target_and_words(service, ref, words, reason)
     with Flow.of(service, shown, given) as flow:
-        recorded = service.reopen(found.id, reason, flow.act)
+        recorded = service.reopen(found.id, why, flow.act)
         flow.record(recorded, _headline(recorded.incident, "reopened"))
         tell_customers(flow, public, due=found.customers_know)
         flow.finish()
@@ -236,4 +243,5 @@ def parsed_components(texts: Sequence[str]) -> dict[str, ComponentStatus]:
 def _headline(incident: "Incident", happened: str) -> str:
     marks = "".join(f", {mark}" for mark in ("restricted", "drill") if getattr(incident, mark))
     name = click.style(incident.name, bold=True)
-    return f"{name} {happened}: {incident.title} ({incident.severity}, {incident.status}{marks})"
+    state = incident.status if incident.open else incident.state
+    return f"{name} {happened}: {incident.title} ({incident.severity}, {state}{marks})"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chatops.cli.describe import happened
-from chatops.cli.flow import as_data, delivered
+from chatops.cli.flow import as_data, delivered, reach
 from chatops.cli.options import OneOf, incident_option, number, one_target, open_service, output_options
-from chatops.cli.output import Shown, folded, local, say, span, table
+from chatops.cli.output import Shown, folded, here, local, say, span, table
 from chatops.cli.times import Time
 from chatops.errors import UnknownName, UsageError, WrongState
 from chatops.events import utcnow
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chatops.service import Service
 
 STATES = ("open", "resolved", "cancelled")
+MOST = 20
 
 
 @click.command()
@@ -27,7 +28,7 @@ STATES = ("open", "resolved", "cancelled")
 @click.option("--service", help="Only of this service.")
 @click.option("--since", type=Time(), help="Declared since: 2026-11-01, 7d, 14:05.")
 @click.option("--drill/--no-drill", default=None, help="Only exercises, or none.")
-@click.option("--all", "everything", is_flag=True, help="All of them, not the newest 20.")
+@click.option("--all", "everything", is_flag=True, help="All of them, not the first 20.")
 @output_options
 def list_command(shown: Shown, *, everything: bool, **filters: Any) -> None:
     """List incidents: the open ones first, then the newest.
@@ -38,7 +39,7 @@ def list_command(shown: Shown, *, everything: bool, **filters: Any) -> None:
       chatops list --json | jq -r '.[].title'
     """
     service = open_service()
-    found = service.store.log.listed(**filters, most=1_000_000 if everything else 20)
+    found = service.store.log.listed(**filters, most=1_000_000 if everything else MOST)
     if not found:
         _check(service, filters)
     shown.ids(incident.name for incident in found)
@@ -52,9 +53,10 @@ def list_command(shown: Shown, *, everything: bool, **filters: Any) -> None:
         ("", "severity", "status", "since", "title"),
         [(i.name, i.severity, _state(i), local(i.declared_at), _titled(i)) for i in found],
     )
-    for incident in found:
-        if incident.owes_the_end:
-            say(f"{incident.name}: customers are owed the end: chatops public post {incident.name} TEXT")
+    if len(found) == MOST and not everything:
+        say(f"These are {MOST}; for all: chatops list --all")
+    for incident in service.owing_the_end():
+        say(f"{incident.name}: customers are owed the end: chatops public post {incident.name} TEXT")
 
 
 @click.command()
@@ -69,7 +71,7 @@ def show_command(incident: str | None, ref: str | None, shown: Shown) -> None:
       chatops show INC-12
     """
     service = open_service()
-    found = one_target(service, incident, ref)
+    found = one_target(service, incident, ref, latest=True)
     owed = service.store.deliveries.unsettled(found.id)
     due = service.public_update_due(found)
     shown.ids([found.name])
@@ -77,14 +79,14 @@ def show_command(incident: str | None, ref: str | None, shown: Shown) -> None:
     if shown.form != "text":
         return
     say(_headline(found))
-    facts = [*_facts(found, due), *_words(found)]
+    facts = [*_facts(found, due), *_words(service, found)]
     if owed:
         facts.append(("undelivered", f"{len(owed)}; to try again: chatops retry {found.name}"))
     width = max(len(label) for label, _ in facts)
     for label, text in facts:
         say(folded(f"  {label:<{width}}  ", text))
     for delivery in owed:
-        say(f"    {delivery.id}  {delivered(service, delivery)}")
+        say(delivered(service, delivery, f"    {delivery.id}  "))
 
 
 @click.command()
@@ -99,14 +101,14 @@ def timeline_command(incident: str | None, ref: str | None, shown: Shown) -> Non
       chatops timeline INC-12
     """
     service = open_service()
-    found = one_target(service, incident, ref)
+    found = one_target(service, incident, ref, latest=True)
     events = service.store.log.events(found.id)
     shown.ids(str(event.id) for event in events)
     shown.data(events)
     if shown.form == "text":
         say(_headline(found))
         for event in events:
-            when = f"  {event.at.astimezone():%Y-%m-%d %H:%M:%S}  "
+            when = f"  {here(event.at):%Y-%m-%d %H:%M:%S}  "
             say(folded(when, f"{event.actor}: {happened(event)}"))
 
 
@@ -165,7 +167,7 @@ def _facts(found: "Incident", due: datetime | None) -> list[tuple[str, str]]:
         ("started", local(found.started_at) if found.started_at else ""),
         ("detected by", found.detected_by or ""),
         ("acknowledged", _by(found.acknowledged_at, found.acknowledged_by)),
-        ("mitigated", local(found.mitigated_at) if found.mitigated_at else ""),
+        ("mitigated", local(found.monitoring_at) if found.monitoring_at else ""),
         (found.state, _by(found.closed_at, found.closed_by)),
         ("services", ", ".join(found.services)),
         (
@@ -180,12 +182,13 @@ def _facts(found: "Incident", due: datetime | None) -> list[tuple[str, str]]:
     return [(label, text) for label, text in facts if text]
 
 
-def _words(found: "Incident") -> list[tuple[str, str]]:
+def _words(service: "Service", found: "Incident") -> list[tuple[str, str]]:
     facts = [(owned.instance, owned.link.url or owned.link.id) for owned in found.links]
     if found.public:
         last = found.public[-1]
         told = f"{last.title} ({last.status}, {local(last.at)}): {last.text}"
-        facts.append(("customers know", told))
+        untold = reach(service, found)
+        facts.append(("not told" if untold else "customers know", f"{told} ({untold})" if untold else told))
     if found.draft:
         facts.append(("draft waits", f"{found.draft.text} (chatops public approve {found.name})"))
     return facts

@@ -1,6 +1,5 @@
 """Options that several commands share, and what they become."""
 
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -28,13 +27,14 @@ LISTED: Final = 10
 class OneOf(click.Choice[str]):
     """One of several names; a wrong one is answered with the nearest, and the others."""
 
-    def __init__(self, what: str, names: Iterable[str]) -> None:
+    def __init__(self, what: str, names: Iterable[str], hint: str = "") -> None:
         super().__init__(list(names))
         self.what = what
+        self.hint = hint
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value not in self.choices:
-            raise UnknownName(self.what, str(value), self.choices)
+            raise UnknownName(self.what, str(value), self.choices, self.hint)
         return super().convert(value, param, ctx)
 
 
@@ -93,13 +93,8 @@ def message_option(command: F) -> F:
 
 def open_service() -> "Service":
     """The service under the configuration that the command line names; its faults are said, and borne."""
-    from chatops.cli import DEBUG
     from chatops.service import Service
 
-    if os.environ.get(DEBUG):
-        import logging
-
-        logging.basicConfig(level=logging.DEBUG)
     ctx = click.get_current_context()
     shown: Shown = ctx.params.get("shown", Shown("text"))
     ctx.with_resource(shown.alone())
@@ -158,16 +153,28 @@ def target_and_rest(
 
 
 def one_target(
-    service: "Service", incident: str | None, ref: str | None, *, certain: bool = False
+    service: "Service",
+    incident: str | None,
+    ref: str | None,
+    *,
+    certain: bool = False,
+    latest: bool = False,
 ) -> "Incident":
-    """The incident that the argument or `-i` names. Raises UsageError where they name two."""
+    """The incident that the argument or `-i` names. With `latest`, the newest where none is named or open.
+
+    Raises UsageError where they name two.
+    """
+    if latest and not (incident or ref or service.open_incidents()):
+        newest = service.store.log.listed(most=1)
+        if newest:
+            return newest[0]
     if incident and _named(ref) and number(incident) != number(ref or ""):
         raise UsageError(f"Name one incident, not both {incident!r} and {ref!r}.")
     return target(service, incident or ref, certain=certain)
 
 
 def target(service: "Service", ref: str | None, *, certain: bool = False) -> "Incident":
-    """The incident that is meant: the named one, or the one that is open.
+    """The incident that is meant: the named one, or the one that is open, exercises aside.
 
     With `certain` nobody's word is guessed: a person is asked, and off a terminal it is an error.
     """
@@ -177,6 +184,8 @@ def target(service: "Service", ref: str | None, *, certain: bool = False) -> "In
             raise NoIncident(name=repr(ref))
         return service.numbered(wanted)
     running = service.open_incidents()
+    real = [incident for incident in running if not incident.drill]
+    running = real if len(real) == 1 else running
     if not running:
         raise WhichIncident("No incident is open. Name the one you mean: `chatops list` shows them.")
     if len(running) > 1:

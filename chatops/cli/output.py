@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TextIO
@@ -72,11 +72,12 @@ def folded(label: str, text: str) -> str:
     """A labelled text, whose lines hang below its first word; on a terminal they are broken to fit, and
     stand below the label where there is little room beside it.
     """
-    lines, indent = text.splitlines() or [""], " " * len(label)
+    beside = len(click.unstyle(label))
+    lines, indent = text.splitlines() or [""], " " * beside
     if sys.stdout.isatty():
         import textwrap
 
-        if _width() - len(label) < NARROWEST:
+        if _width() - beside < NARROWEST:
             label, indent = f"{label.rstrip()}\n    ", "    "
         # A URL that is broken can neither be copied nor clicked.
         room = max(NARROWEST, _width() - len(indent))
@@ -87,7 +88,7 @@ def folded(label: str, text: str) -> str:
 
 def say_error(message: str) -> None:
     """An error, on standard error."""
-    say(f"{click.style('Error:', fg='red', bold=True)} {message}", err=True)
+    _say_marked(click.style("Error:", fg="red", bold=True), message)
 
 
 def say_misuse(error: click.ClickException) -> None:
@@ -104,7 +105,13 @@ def say_misuse(error: click.ClickException) -> None:
 
 def warn(message: str) -> None:
     """Something that should be known, on standard error."""
-    say(f"{click.style('Warning:', fg='yellow', bold=True)} {message}", err=True)
+    _say_marked(click.style("Warning:", fg="yellow", bold=True), message)
+
+
+def _say_marked(mark: str, message: str) -> None:
+    first, *rest = message.splitlines() or [""]
+    for line in (folded(f"{mark} ", first), *rest):
+        say(line, err=True)
 
 
 @contextmanager
@@ -149,8 +156,16 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def local(time: datetime) -> str:
     """A time in the user's zone, as short as can be understood today."""
-    mine = time.astimezone()
-    return f"{mine:%H:%M}" if mine.date() == datetime.now().astimezone().date() else f"{mine:%Y-%m-%d %H:%M}"
+    mine, now = here(time), here(datetime.now(UTC))
+    return f"{mine:%H:%M}" if mine.date() == now.date() else f"{mine:%Y-%m-%d %H:%M}"
+
+
+def here(time: datetime) -> datetime:
+    """The time in the user's zone; in UTC where TZ names one that cannot be."""
+    try:
+        return time.astimezone()
+    except (ValueError, OverflowError):
+        return time.astimezone(UTC)
 
 
 def span(seconds: float) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from chatops.cli import Suggesting
 from chatops.cli.options import open_service, output_options
 from chatops.cli.output import Shown, say, table
-from chatops.errors import UnknownName, UsageError
+from chatops.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,8 +94,6 @@ def rename_command(old: str, new: str, shown: Shown) -> None:
     from chatops.service import Act, actor_name
 
     service = open_service()
-    if not new.strip() or any(ord(c) < ord(" ") for c in new):
-        raise UsageError("Give the new name of the instance.")
     service.rename(old, new, Act(actor=actor_name(None, service.config.core.actor)))
     instance = service.config.instances.get(old)
     shown.ids([new])

@@ -72,7 +72,7 @@ def post_command(
     with Flow.of(service, shown, given) as flow:
         flow.record(
             service.publish(found.id, composed, flow.act),
-            folded(f"{found.name}: told customers: ", composed.text),
+            folded(f"{found.name}: for customers: ", composed.text),
         )
         flow.finish()
 
@@ -155,7 +155,7 @@ def approve_command(
     with Flow.of(service, shown, given) as flow:
         recorded = service.approve(found.id, flow.act, notify=not no_notify)
         text = found.draft.text if found.draft else ""
-        flow.record(recorded, folded(f"{found.name}: told customers: ", text))
+        flow.record(recorded, folded(f"{found.name}: for customers: ", text))
         flow.finish()
 
 

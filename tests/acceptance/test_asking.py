@@ -73,7 +73,7 @@ def test_an_editor_changes_the_words_and_they_are_shown_again(team: Cli) -> None
         terminal.expect(PROMPT)
         terminal.press("e\n")
         terminal.expect("a small problem with Checkout")
-        terminal.expect(PROMPT)
+        terminal.expect(PROMPT.replace("[n]:", "[y]:"))
         assert told(team) == []
         terminal.press("y\n")
         terminal.end(0)
@@ -169,6 +169,8 @@ def test_an_update_asks_where_customers_would_notice(team: Cli) -> None:
         terminal.press("y\n")
         terminal.end(0)
     with Terminal(team, "update", "Rolling back") as terminal:
+        assert "Tell customers?" not in terminal.end(0)
+    with Terminal(team, "update", "Rolled back", "--status", "monitoring") as terminal:
         terminal.expect(PROMPT)
         terminal.press("n\n")
         terminal.end(0)

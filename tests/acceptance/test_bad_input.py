@@ -65,7 +65,7 @@ WRONG = {
     "blank new title": (["update", "1", "--title", " "], "The title is empty."),
     "long message": (["update", "1", "x" * 20_001], "The message has 20,001 characters; at most 20,000 fit."),
     "blank note": (["note", "1", " "], "The note is empty."),
-    "no reason": (["cancel", "1"], "Missing option '--reason'."),
+    "no reason": (["cancel", "1"], "The reason is empty."),
     "blank reason": (["cancel", "1", "--reason", " "], "The reason is empty."),
     "nothing to update": (
         ["update", "1"],

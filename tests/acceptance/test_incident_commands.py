@@ -191,12 +191,10 @@ def test_a_dry_run_writes_nothing(cli: Cli) -> None:
     assert declared[0] == "INC-3 would record:"
     assert "  event 1: declared sev2: Payments fail" in declared
     assert "    to tracker: incident_declared" in declared
-    assert "  event 2: told customers (investigating): We are on it." in declared
+    assert "  event 2: for customers (investigating): We are on it." in declared
     assert "    to page: public_update" in declared
     automatic = shown["declare Ledger is late -s sev3 --service checkout"].out
-    assert (
-        "event 2: told customers (investigating): We are investigating a problem with Checkout" in automatic
-    )
+    assert "event 2: for customers (investigating): We are investigating a problem with Checkout" in automatic
     assert "then asks whether to tell customers: The problem with" in shown["resolve 1 Rolled back"].out
     assert "broken: incident_declared failed: no such project" in shown["retry INC-1"].out
 

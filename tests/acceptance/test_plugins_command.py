@@ -180,21 +180,21 @@ def test_a_name_that_is_not_known_is_answered_with_the_nearest(good: Cli) -> Non
 
 def test_rename_moves_what_the_store_holds_and_says_what_is_left_to_do(good: Cli) -> None:
     good("declare", "Checkout is down", env=TOKEN)
-    done = good("plugins", "rename", "good", "pager eu", env=TOKEN)
-    assert '[plugins.good]  becomes  [plugins."pager eu"] with use = "good"' in done.out
+    done = good("plugins", "rename", "good", "pager-eu", env=TOKEN)
+    assert '[plugins.good]  becomes  [plugins.pager-eu] with use = "good"' in done.out
     assert str(good.config) in done.out
-    good.configure(ENABLED.replace("[plugins.good]", '[plugins."pager eu"]\nuse = "good"'))
-    assert listed(good)["pager eu"]["state"] == "enabled"
+    good.configure(ENABLED.replace("[plugins.good]", '[plugins.pager-eu]\nuse = "good"'))
+    assert listed(good)["pager-eu"]["state"] == "enabled"
     good("update", "Still down", env=TOKEN)
     told = [(d["instance"], d["hook"], d["state"]) for d in good("deliveries", "INC-1", "--json").json()]
     assert sorted(told) == [
-        ("pager eu", "incident_declared", "done"),
-        ("pager eu", "incident_updated", "done"),
+        ("pager-eu", "incident_declared", "done"),
+        ("pager-eu", "incident_updated", "done"),
     ]
 
 
 def test_a_name_that_cannot_be_given_changes_nothing(good: Cli) -> None:
     good("declare", "Checkout is down", env=TOKEN)
-    for new in ("", "  ", "two\nlines", "good"):
+    for new in ("", "  ", "two\nlines", "pager eu", "good"):
         good("plugins", "rename", "good", new, code=2)
     assert listed(good)["good"]["state"] == "enabled"

@@ -26,7 +26,7 @@ def test_off_a_terminal_nothing_is_sent_and_the_line_to_send_it_is_printed(team:
     command = shlex.split(line)
     assert command == ["chatops", "public", "post", "INC-1", ON_IT]
     posted = team(*command[1:])
-    assert posted.out == f"INC-1: told customers: {ON_IT}\n  ✓ page: public_update\n"
+    assert posted.out == f"INC-1: for customers: {ON_IT}\n  ✓ page: public_update\n"
     assert [(words["title"], words["text"]) for words in told(team)] == [
         ("Checkout: service disruption", ON_IT)
     ]
@@ -40,7 +40,7 @@ def test_off_a_terminal_nothing_is_sent_and_the_line_to_send_it_is_printed(team:
 
 def test_the_policy_of_the_severity_decides(team: Cli) -> None:
     automatic = team("declare", "Slow", "--severity", "sev3", "--service", "checkout")
-    assert f"Told customers: {ON_IT}" in automatic.out
+    assert f"For customers: {ON_IT}" in automatic.out
     manual = team("declare", "Slow, too", "--severity", "sev4")
     assert manual.err == ""
     team("update", "1", "Found it", "--status", "identified")
@@ -69,14 +69,14 @@ def test_the_public_title_is_never_the_internal_one(team: Cli) -> None:
 def test_words_with_a_command_and_none(team: Cli) -> None:
     component = ("--component", "checkout-api=major outage")
     told_once = team("declare", "Down", "-s", "sev1", *component, "--public", "Checkout is down.")
-    assert "Told customers: Checkout is down." in told_once.out
+    assert "For customers: Checkout is down." in told_once.out
     assert told_once.err == ""
     quiet = team("update", "Rolling back", "--status", "identified", "--no-public")
     assert quiet.err == ""
     # A component that changed is news, though the words are the same.
     better = ("update", "--status", "investigating", "--component", "checkout-api=partial_outage")
     team(*better, "--public", "Checkout is down.")
-    assert team("update", "--public", "Still down.").out.startswith("Told customers: Still down.")
+    assert team("update", "--public", "Still down.").out.startswith("For customers: Still down.")
     team("resolve", "1", "--edit", "--no-notify", env={"EDITOR": "sed -i s/problem/trouble/"})
     assert [(words["text"], words["components"]) for words in told(team)] == [
         ("Checkout is down.", {"Checkout API": "major_outage"}),
@@ -118,7 +118,7 @@ def test_draft_approve_and_reject(team: Cli) -> None:
     assert "Checkout fails for some. (chatops public approve INC-1)" in team("show").out
     assert told(team) == []
     approved = team("public", "approve", "--as", "marta")
-    assert approved.out.startswith("INC-1: told customers: Checkout fails for some.\n")
+    assert approved.out.startswith("INC-1: for customers: Checkout fails for some.\n")
     assert told(team)[0]["title"] == "Checkout"
     assert "INC-1 has no public words that wait for a yes." in team("public", "approve", code=2).err
 

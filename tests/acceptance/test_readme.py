@@ -51,9 +51,10 @@ def test_the_configuration_is_one(cli: Cli, monkeypatch: pytest.MonkeyPatch, sit
     cli.configure(core.replace("/srv/status", str(cli.home / "status")) + instance)
     done = cli("config", "check", env={"PAGER_TOKEN": "s3cret"})
     assert "s3cret" not in done.out
-    assert tomllib.loads(entry_points) == {
-        "project": {"entry-points": {"chatops": {"pager": "chatops_pager:Pager"}}}
-    }
+    named = tomllib.loads(entry_points)["project"]
+    ours = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert named["dependencies"] == [ours["name"]]
+    assert named["entry-points"]["chatops"] == {"pager": "chatops_pager:Pager"}
 
 
 @contextmanager
