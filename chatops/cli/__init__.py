@@ -133,6 +133,9 @@ def _run(args: list[str] | None) -> int:
     try:
         code: Any = cli.main(args, prog_name="chatops", standalone_mode=False)
         return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        say(error.format_message())
+        return 0
     except click.ClickException as error:
         say_misuse(error)
         return error.exit_code

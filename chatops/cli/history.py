@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chatops.cli import STOPPED
 from chatops.cli.flow import STILL_OWED, delivered
 from chatops.cli.options import open_service, output_options
 from chatops.cli.output import Shown, folded, say, warn
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from chatops.service.history import Played
     from chatops.service.source import Source
     from chatops.store import Delivery
-
-INTERRUPTED = 130
 
 
 @click.command(short_help="Play a public incident history as exercises.")
@@ -165,7 +164,7 @@ def _continuable() -> Iterator[None]:
     except KeyboardInterrupt:
         say(err=True)
         say("Stopped. What was recorded stays; the same command goes on from there.", err=True)
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(STOPPED) from None
 
 
 def _counted(number: int, thing: str, things: str = "") -> str:

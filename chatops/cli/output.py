@@ -95,9 +95,6 @@ def say_misuse(error: click.ClickException) -> None:
     """An error that click has found, in one line, and how the command is used."""
     from chatops.text import one_line
 
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        error.show()
-        return
     say_error(one_line(error.format_message()))
     if isinstance(error, click.UsageError) and error.ctx:
         say(f"{error.ctx.get_usage()}\nHelp:  {error.ctx.command_path} --help", err=True)

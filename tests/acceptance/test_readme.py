@@ -95,6 +95,15 @@ def test_the_plugin_has_25_lines() -> None:
     assert len(lines) <= 25
 
 
+def test_make_has_what_it_names() -> None:
+    for line in blocks("sh")[1].splitlines():
+        command = line.split("#")[0].split()
+        assert (
+            subprocess.run([*command, "--dry-run"], cwd=ROOT, capture_output=True, check=False).returncode
+            == 0
+        )
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_it_installs_as_it_says(tmp_path: Path) -> None:
