@@ -55,6 +55,8 @@ def list_command(shown: Shown, *, everything: bool, **filters: Any) -> None:
     )
     if len(found) == MOST and not everything:
         say(f"These are {MOST}; for all: chatops list --all")
+    if service.store.deliveries.unsettled(most=1):
+        say("Something is still to be delivered: chatops deliveries")
     for incident in service.owing_the_end():
         say(f"{incident.name}: customers are owed the end: chatops public post {incident.name} TEXT")
 

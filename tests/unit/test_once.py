@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 import time_machine
@@ -144,7 +145,16 @@ def test_where_find_fails_nothing_is_created(
     assert step(service, incident).posted_at
 
 
-@pytest.mark.parametrize("error", [errors.Rejected("400"), errors.Unavailable("refused"), errors.Gone("404")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.Rejected("400"),
+        errors.Unavailable("refused"),
+        errors.Gone("404"),
+        ConnectionRefusedError(),
+        URLError(ConnectionRefusedError()),
+    ],
+)
 def test_a_definite_no_is_remembered_as_one(
     stage: Stage, service: Service, remote: Remote, error: BaseException
 ) -> None:
