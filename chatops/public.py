@@ -22,7 +22,10 @@ BADNESS = {status: rank for rank, status in enumerate(e.COMPONENT_STATUSES)}
 
 
 class PublicUpdate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Words said to customers, with every correction applied, and what was said beside them."""
+    """Words said to customers, with every correction applied, and what was said beside them.
+
+    `notify`: subscribers are to be mailed, because of these words or of others that they replace.
+    """
 
     id: UUID
     incident: UUID

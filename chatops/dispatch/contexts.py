@@ -3,7 +3,10 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
+
+from msgspec.structs import replace
 
 from chatops import events as e
 from chatops.config import Config
@@ -21,7 +24,7 @@ from chatops.dispatch.plan import admits, shows
 from chatops.errors import StoreError
 from chatops.incident import Incident, fold
 from chatops.logs import logger
-from chatops.public import PublicIncident, public_event, public_incident, worst
+from chatops.public import PublicIncident, PublicUpdate, public_event, public_incident, worst
 from chatops.registry import Loaded
 from chatops.store import Delivery, Store
 
@@ -85,8 +88,11 @@ class Contexts:
         incident = public_incident(now)
         if incident is None:
             raise StoreError(path=self.store.path, problem=f"the public words of {now.name} are missing")
+        event = public_event(self._event(delivery), now)
+        if isinstance(event, PublicUpdate):
+            event = replace(event, notify=event.notify or self._owes_mail(delivery))
         return {
-            "event": public_event(self._event(delivery), now),
+            "event": event,
             "ctx": PublicContext(
                 **common,
                 incident=incident,
@@ -94,6 +100,14 @@ class Contexts:
                 _history=_History(self.store, delivery.instance),
             ),
         }
+
+    def _owes_mail(self, delivery: Delivery) -> bool:
+        """Whether words that these replace were to be mailed, and never were."""
+        lane = self.store.deliveries.of_lane(delivery.incident, delivery.instance)
+        earlier = [d for d in lane if d.hook == delivery.hook and d.position < delivery.position]
+        unsaid = takewhile(lambda d: d.state == "superseded", reversed(earlier))
+        said = (self._event(d) for d in unsaid)
+        return any(isinstance(event, e.PublicUpdatePublished) and event.notify for event in said)
 
     def _now(self, delivery: Delivery) -> Incident:
         incident = self.store.log.incident(delivery.incident)

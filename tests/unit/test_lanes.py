@@ -113,6 +113,23 @@ def test_customers_get_the_latest_words_and_no_older_ones(stage: Stage) -> None:
     ]
 
 
+def test_words_that_replace_mailed_ones_are_mailed(stage: Stage) -> None:
+    service = stage.service("[plugins.page]\n")
+    incident = declare(service)
+    stage.fail("page", errors.Unavailable("down"))
+    say(service, incident, "one")
+    deliver(service, incident)
+    for text in ("two", "three"):
+        quiet = service.compose(service.incident(incident.id), text, notify=False)
+        service.publish(incident.id, quiet, act())
+        if text == "two":
+            stage.mend("page")
+            again(service, incident)
+    deliver(service, incident)
+    told = [(call.event.text, call.event.notify) for call in stage.of("page")]
+    assert told[-2:] == [("two", True), ("three", False)]
+
+
 def test_a_correction_of_words_that_were_never_said_is_superseded(stage: Stage) -> None:
     service = stage.service("[plugins.page]\n")
     stage.fail("page", DOWN)
