@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from chatops import events as e
+from chatops.dispatch.in_time import in_time
 from chatops.dispatch.plan import takes_drills
-from chatops.errors import NotLoaded
 from chatops.incident import Incident
-from chatops.registry import Registry
+from chatops.registry import Loaded, Registry
 from chatops.service.act import Act, Pen, Recorded, Writing
 from chatops.service.service import Service
 from chatops.service.source import Source, SourceIncident, SourceUpdate
@@ -51,7 +51,11 @@ class History:
     def listeners(self) -> list[str]:
         """The enabled instances that take exercises."""
         own = self._service.config.instances
-        taking = {name for name, settings in own.items() if self._takes(name, settings.when.drills)}
+        said = {name: settings.when.drills for name, settings in own.items()}
+        registry = Registry(self._service.config)
+        asked = in_time({name: partial(registry.load, name) for name, takes in said.items() if takes is None})
+        taking = {name for name, takes in said.items() if takes}
+        taking |= {name for name, it in asked.items() if isinstance(it, Loaded) and it.plugin.drills}
         rows = (row for row in self._service.store.instances.all() if row.enabled and row.name not in own)
         return sorted(taking | {row.name for row in rows if takes_drills(row)})
 
@@ -138,15 +142,6 @@ class History:
         names = list(self._service.config.severities)
         fitting = [name for name in names if self._service.config.impact(name) == impact]
         return (fitting or names)[-1]
-
-    def _takes(self, instance: str, configured: bool | None) -> bool:  # noqa: FBT001
-        """What the configuration says, else the instance's plugin."""
-        if configured is not None:
-            return configured
-        try:
-            return Registry(self._service.config).load(instance).plugin.drills
-        except NotLoaded:
-            return False
 
     def _id(self, source_id: str) -> UUID:
         return uuid5(NAMESPACE, f"{self._source.page.id} {source_id}")

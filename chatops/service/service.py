@@ -1,6 +1,5 @@
 """The whole product behind one object: the command line calls nothing else."""
 
-import contextlib
 import os
 import re
 from collections.abc import Collection, Iterable
@@ -13,7 +12,7 @@ from chatops import config as configuration
 from chatops import events as e
 from chatops.config import Config
 from chatops.dispatch.record import mine, record
-from chatops.errors import ConfigError, NoIncident, PluginError, UnknownName, UsageError
+from chatops.errors import ConfigError, NoIncident, UnknownName, UsageError
 from chatops.events import Link, utcnow
 from chatops.finding import at_home
 from chatops.incident import Incident
@@ -24,6 +23,7 @@ from chatops.store import Delivery, Store, default_path
 from chatops.text import clean_title
 
 if TYPE_CHECKING:
+    from chatops.dispatch.contexts import Contexts
     from chatops.engine.local import LocalEngine
 
 
@@ -69,11 +69,9 @@ class Service(Words):
         """
         found = self.config.severities.get(incident.severity)
         manual = self.policy(incident) == "manual" and not incident.customers_know
-        return (
-            None
-            if found is None or manual or incident.drill
-            else incident.next_public_update(found.update_every)
-        )
+        if found is None or manual or incident.drill:
+            return None
+        return incident.next_public_update(found.update_every)
 
     def resolve_link(self, instance: str, ref: str) -> Link:
         """What a person opened by hand, as the instance's plugin knows it; else a plain link.
@@ -92,21 +90,19 @@ class Service(Words):
 
     def audience(self) -> dict[str, int | None]:
         """How many subscribers each public instance would mail; None where it is not known."""
-        from chatops.registry import Registry
+        from chatops.dispatch.ask import Answer, ask_all
 
-        asked: dict[str, int | None] = {}
-        for row in self.store.instances.all():
-            unknown, public = row.traits is None, row.traits is not None and row.traits.public
-            if not (row.enabled and row.name in self.config.instances and (unknown or public)):
-                continue
-            answer = None
-            with contextlib.suppress(PluginError):
-                answer = self._ask(row.name, "audience")
-                # Now it is imported; the first incident asks before anybody has learnt what it is.
-                public = public or Registry(self.config).load(row.name).plugin.public
-            if public:
-                asked[row.name] = answer if isinstance(answer, int) else None
-        return asked
+        rows = {row.name: row.traits for row in self.store.instances.all() if row.enabled}
+        here = [name for name in rows if name in self.config.instances]
+        # The first incident asks before anybody has learnt which of them face customers.
+        maybe = [name for name in here if (traits := rows[name]) is None or traits.public]
+        reached: dict[str, int | None] = {}
+        for name, asked in ask_all(self._contexts(), maybe, "audience").items():
+            if isinstance(asked, Answer) and asked.public:
+                reached[name] = asked.value if isinstance(asked.value, int) else None
+            elif not isinstance(asked, Answer) and rows[name] is not None:
+                reached[name] = None
+        return reached
 
     def retry(self, deliveries: Iterable[Delivery], *, recreate: bool = False) -> list[Delivery]:
         """Make deliveries due now. With `recreate`, what the instance created for the incident before is
@@ -148,9 +144,13 @@ class Service(Words):
 
     def _ask(self, instance: str, question: str, **arguments: object) -> Any:
         from chatops.dispatch.ask import ask
+
+        return ask(self._contexts(), instance, question, **arguments)
+
+    def _contexts(self) -> "Contexts":
         from chatops.dispatch.contexts import Contexts
 
-        return ask(Contexts(self.store, self.config), instance, question, **arguments)
+        return Contexts(self.store, self.config)
 
     def _recreate(self, delivery: Delivery) -> Delivery:
         store = self.store
