@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.helpers import CATALOGUE, STATUS_PAGE, TRACKER, install
 from tests.kit import COMMAND, Cli
 from tests.processes import FOLDER, Remote, Start, drainers
 
@@ -46,3 +47,11 @@ def start(cli: Cli) -> Iterator[Start]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def team(cli: Cli) -> Cli:
+    """A team with a catalogue, a ticket system and a status page."""
+    install(cli.site)
+    cli.configure(CATALOGUE + STATUS_PAGE + TRACKER)
+    return cli

@@ -35,6 +35,27 @@ STATUS_PAGE = """
     [plugins.page]
     use = "page"
 """
+TRACKER = """
+    [plugins.tracker]
+    use = "tracker"
+"""
+#: A plugin with settings that are nobody's business.
+PAGER = """
+    class Target(msgspec.Struct, frozen=True):
+        room: str = ""
+        phrase: Secret | None = None
+
+    class Config(msgspec.Struct, forbid_unknown_fields=True):
+        url: str
+        phrase: Secret
+        api_key: str = ""
+        every: Duration = Duration(minutes=5)
+        target: Target = Target()
+
+    class Pager(Plugin[Config]):
+        @hookimpl
+        def incident_declared(self, event, ctx): ...
+"""
 #: `page` faces customers, `tracker` opens tickets; `broken` refuses and `slow` hangs while a file is there.
 PLUGINS = """
     import json

@@ -2,24 +2,9 @@
 
 import pytest
 
+from tests.acceptance.helpers import PAGER
 from tests.kit import Cli
 
-PAGER = """
-    class Target(msgspec.Struct, frozen=True):
-        room: str = ""
-        phrase: Secret | None = None
-
-    class Config(msgspec.Struct, forbid_unknown_fields=True):
-        url: str
-        phrase: Secret
-        api_key: str = ""
-        every: Duration = Duration(minutes=5)
-        target: Target = Target()
-
-    class Pager(Plugin[Config]):
-        @hookimpl
-        def incident_declared(self, event, ctx): ...
-"""
 SECRET = "hunter2-and-more"
 SEVERAL = """
     [core]

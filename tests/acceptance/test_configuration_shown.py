@@ -3,24 +3,10 @@
 import tomllib
 from typing import Any
 
+from tests.acceptance.helpers import PAGER
 from tests.kit import Cli
 
-PAGER = """
-    class Target(msgspec.Struct, frozen=True):
-        room: str = ""
-        phrase: Secret | None = None
-
-    class Config(msgspec.Struct, forbid_unknown_fields=True):
-        url: str
-        phrase: Secret
-        api_key: str = ""
-        every: Duration = Duration(minutes=5)
-        target: Target = Target()
-
-    class Pager(Plugin[Config]):
-        @hookimpl
-        def incident_declared(self, event, ctx): ...
-
+LEAKY = """
     class Leaky(Plugin[Config]):
         def __init__(self, config, instance):
             raise ValueError("no answer to " + config.phrase.reveal())
@@ -38,7 +24,7 @@ def shown(cli: Cli, **env: str) -> dict[str, Any]:
 
 
 def test_show_has_the_settings_in_force_with_their_defaults(cli: Cli) -> None:
-    cli.site.install(PAGER, pager="Pager")
+    cli.site.install(PAGER + LEAKY, pager="Pager")
     cli.configure("""
         [severities.sev1]
         update_every = "90m"
@@ -66,7 +52,7 @@ def test_show_has_the_settings_in_force_with_their_defaults(cli: Cli) -> None:
 
 
 def test_no_secret_is_shown_wherever_it_was_written(cli: Cli) -> None:
-    cli.site.install(PAGER, pager="Pager", leaky="Leaky")
+    cli.site.install(PAGER + LEAKY, pager="Pager", leaky="Leaky")
     cli.configure("""
         [services.checkout]
         lost.auth = "literal-1"

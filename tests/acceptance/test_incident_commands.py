@@ -9,21 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.acceptance.helpers import CATALOGUE, STATUS_PAGE, events, install, tables, told
+from tests.acceptance.helpers import CATALOGUE, STATUS_PAGE, TRACKER, events, install, tables, told
 from tests.kit import Cli
-
-TRACKER = """
-    [plugins.tracker]
-    use = "tracker"
-"""
-
-
-@pytest.fixture
-def team(cli: Cli) -> Cli:
-    """A team with a catalogue, a ticket system and a status page."""
-    install(cli.site)
-    cli.configure(CATALOGUE + STATUS_PAGE + TRACKER)
-    return cli
 
 
 def test_an_incident_from_its_declaration_to_its_end(team: Cli) -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.acceptance.helpers import ANSI, CATALOGUE, STATUS_PAGE, Terminal, install
+from tests.acceptance.helpers import ANSI, Terminal
 from tests.kit import COMMAND, Cli
 
 COMMANDS = [
@@ -14,18 +14,6 @@ COMMANDS = [
     *("public post", "public correct", "public draft", "public approve", "public reject"),
     *("list", "show", "timeline", "open", "deliveries", "retry", "skip", "worker"),
 ]
-TRACKER = """
-    [plugins.tracker]
-    use = "tracker"
-"""
-
-
-@pytest.fixture
-def team(cli: Cli) -> Cli:
-    """A team with a catalogue, a ticket system and a status page."""
-    install(cli.site)
-    cli.configure(CATALOGUE + STATUS_PAGE + TRACKER)
-    return cli
 
 
 def test_the_help_of_every_command_has_an_example(cli: Cli) -> None:
