@@ -1,9 +1,10 @@
 """The public names: all that a plugin author imports, as `from chatops import Plugin, hookimpl`."""
 
 from chatops.context import (
+    Components,
     ComponentView,
     Context,
-    Deadline,
+    Finding,
     PersonView,
     PublicContext,
     Result,
@@ -11,7 +12,8 @@ from chatops.context import (
     Skipped,
     ToolContext,
 )
-from chatops.errors import Gone, Rejected, Unauthorized, Unavailable, Unknown
+from chatops.deadline import Deadline
+from chatops.errors import Gone, Rejected, RemoteError, Unauthorized, Unavailable, Unknown
 from chatops.events import (
     COMPONENT_STATUSES,
     IMPACTS,
@@ -39,10 +41,11 @@ from chatops.events import (
     Updated,
 )
 from chatops.hookspecs import hookimpl
+from chatops.http import Http
 from chatops.incident import Incident, OwnedLink
 from chatops.plugin import CatchUp, NoConfig, Plugin, PublicPlugin
 from chatops.public import PublicCorrection, PublicIncident, PublicPostmortem, PublicUpdate, worst
-from chatops.values import Duration, Secret
+from chatops.values import Duration, Pace, Secret
 
 __all__ = [
     "COMPONENT_STATUSES",
@@ -55,12 +58,15 @@ __all__ = [
     "Change",
     "ComponentStatus",
     "ComponentView",
+    "Components",
     "Context",
     "Deadline",
     "Declared",
     "Duration",
     "Event",
+    "Finding",
     "Gone",
+    "Http",
     "Impact",
     "Incident",
     "Link",
@@ -68,6 +74,7 @@ __all__ = [
     "NoConfig",
     "NoteAdded",
     "OwnedLink",
+    "Pace",
     "PersonView",
     "Plugin",
     "PostmortemPublished",
@@ -81,6 +88,7 @@ __all__ = [
     "PublicUpdateCorrected",
     "PublicUpdatePublished",
     "Rejected",
+    "RemoteError",
     "Reopened",
     "Resolved",
     "Restricted",

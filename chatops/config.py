@@ -14,7 +14,7 @@ import msgspec
 
 from chatops import events as e
 from chatops.errors import UnknownName
-from chatops.finding import find
+from chatops.finding import at_home, find
 from chatops.plugin import Plugin
 from chatops.reading import BadSettings, Problem, Reader
 from chatops.settings import (
@@ -59,6 +59,7 @@ class Config:
         if not self.broken:
             check_names(self, self._reader.problem)
         self.core = usable_core(self.core, self.severities, self._reader.problem)
+        self.ca_file = self._file("core.ca_file", self.core.ca_file)
         self.public = usable_public(self.public, DEFAULTS["public"], self._reader.problem)
 
     @property
@@ -149,6 +150,13 @@ class Config:
                 needed = table is not None or not any(f.required for f in msgspec.structs.fields(wanted))
                 found[name] = reader.struct(wanted, table or {}, path) if needed else None
         return found
+
+    def _file(self, path: str, named: str) -> Path | None:
+        """The file that a setting names, relative to the configuration's own."""
+        found = self._reader.base / at_home(Path(named))
+        if named and not found.is_file():
+            self._reader.problem(path, f"there is no file {found}")
+        return found if named and found.is_file() else None
 
     def _tables(self, section: str) -> dict[str, Any]:
         table = self.raw.get(section, {})

@@ -1,16 +1,16 @@
 """What a hook is given besides its event, and what it may give back."""
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Literal, Protocol
 
 import msgspec
 
-from chatops.errors import DeadlineExceeded
-from chatops.events import ComponentStatus, Link, utcnow
+from chatops.deadline import Deadline
+from chatops.events import ComponentStatus, Link
+from chatops.http import Http
 from chatops.incident import Incident, OwnedLink
 from chatops.public import PublicIncident
 
@@ -25,24 +25,6 @@ class Skipped(msgspec.Struct, frozen=True):
 
 
 Result = Link | Skipped | Sequence[Link] | None
-
-
-class Deadline:
-    """The moment at which a call counts as timed out, kept on a clock that nobody sets."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.at = utcnow() + timedelta(seconds=seconds)
-        self._end = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        """Seconds left; never below zero."""
-        return max(0.0, self._end - time.monotonic())
-
-    def check(self) -> None:
-        """Raise DeadlineExceeded once no time is left."""
-        if not self.remaining():
-            raise DeadlineExceeded(seconds=self.seconds)
 
 
 class Once(Protocol):
@@ -88,13 +70,65 @@ class ComponentView(msgspec.Struct, frozen=True):
     settings: Any
 
 
+class Changing(Protocol):
+    """Changes components, and puts them back."""
+
+    def changing(
+        self, ids: Iterable[str], current: Callable[[], Mapping[str, ComponentStatus]]
+    ) -> AbstractContextManager[Mapping[str, ComponentStatus]]: ...
+
+
+class Components(tuple[ComponentView, ...]):  # noqa: SLOT001  (a tuple can have no slots of its own)
+    """All components that are configured, and the way to change them at a remote."""
+
+    _keeper: Changing
+
+    @classmethod
+    def of(cls, views: Iterable[ComponentView], keeper: Changing) -> "Components":
+        """These components, which `keeper` changes."""
+        made = cls(views)
+        made._keeper = keeper
+        return made
+
+    def changing(
+        self, ids: Iterable[str], current: Callable[[], Mapping[str, ComponentStatus]]
+    ) -> AbstractContextManager[Mapping[str, ComponentStatus]]:
+        """What to set which of these components to, by `id`; the caller sets it inside the `with`.
+
+        It is the worst that any open public incident asks, or, where none asks any more, what the component
+        was before we touched it. One that a person has changed since is left out, and so is one that
+        `current`, what the remote says now, does not have; it is asked only where there may be something
+        to do. Nobody else changes this instance's components meanwhile.
+        """
+        return self._keeper.changing(ids, current)
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What `check` found: the key of the `setting` to change, from the top of the file, what is wrong with
+    it, and the values that would do.
+    """
+
+    setting: str
+    problem: str
+    valid: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ToolContext:
-    """What a question to a plugin comes with: no incident, and a deadline of its own."""
+    """What a question to a plugin comes with: no incident, and a deadline of its own.
+
+    `severities` are the names of all that are configured; `services` and `people` are empty for a plugin
+    that faces customers.
+    """
 
     instance: str
     deadline: Deadline
     log: Log
+    http: Http
+    severities: tuple[str, ...]
+    services: Mapping[str, ServiceView]
+    people: Mapping[str, PersonView]
+    components: Sequence[ComponentView]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +136,7 @@ class Call:
     """What every delivery comes with.
 
     `key` is `<event uuid>.<instance>`, the same on every attempt; `attempt` counts from 1. `drill`
-    marks an exercise.
+    marks an exercise. `http` is for requests, and sends none once this call is over.
     """
 
     instance: str
@@ -111,6 +145,7 @@ class Call:
     drill: bool
     deadline: Deadline
     log: Log
+    http: Http
     _links: tuple[Link, ...] = field(repr=False)
     _steps: Once = field(repr=False)
 
@@ -164,7 +199,7 @@ class PublicContext(Call):
     """
 
     incident: PublicIncident
-    components: Sequence[ComponentView]
+    components: Components
     _history: Callable[[], Iterator[PublicIncident]] = field(repr=False)
 
     @property

@@ -16,7 +16,7 @@ import difflib
 import inspect
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ChatopsError(Exception):
@@ -116,6 +116,10 @@ class WrongResult(PluginError):
 class RemoteError(ChatopsError):
     """The remote service did not do what it was asked for. Every kind but `Unknown` promises that
     nothing was created there."""
+
+    #: The status of the answer and its JSON, where there was an answer, for the plugin to read.
+    status: int | None = None
+    answer: Any = None
 
 
 class Rejected(RemoteError):

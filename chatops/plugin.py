@@ -5,6 +5,8 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
+from chatops.values import Pace
+
 
 class NoConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The configuration of a plugin that has no settings."""
@@ -40,6 +42,8 @@ class Plugin(Generic[C]):
     settle: ClassVar[float] = 30.0
     """Seconds after which the remote's search surely knows what was created."""
     catch_up: ClassVar[CatchUp] = CatchUp.ALL
+    own_transport: ClassVar[bool] = True
+    """Whether it acts on the world by other means than `ctx.http`: a dry run does not call it then."""
     config_type: ClassVar[type[msgspec.Struct]] = NoConfig
     service_config: ClassVar[type[msgspec.Struct] | None] = None
     component_config: ClassVar[type[msgspec.Struct] | None] = None
@@ -55,6 +59,11 @@ class Plugin(Generic[C]):
     def __init__(self, config: C, instance: str) -> None:
         self.config = config
         self.instance = instance
+
+    @property
+    def pace(self) -> Pace | None:
+        """How many requests the remote takes in which time; all processes of a store keep to it together."""
+        return None
 
 
 class PublicPlugin(Plugin[C]):

@@ -15,12 +15,15 @@ Policy = Literal["ask", "manual", "automatic"]
 
 
 class CoreSettings(msgspec.Struct, frozen=True):
-    """`[core]`: the store ("sqlite", or a path to a file), who acts, the severity of a plain `declare`."""
+    """`[core]`: the store ("sqlite", or a path to a file), who acts, the severity of a plain `declare`,
+    certificates that are trusted besides the usual ones.
+    """
 
     store: str = "sqlite"
     actor: str = ""
     default_severity: str = "sev2"
     drainer: bool = True
+    ca_file: str = ""
 
 
 class SeveritySettings(msgspec.Struct, frozen=True):

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote
 
+import msgspec
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * _UNITS["d"]
 _REFERENCES = '{ env = "NAME" }, { file = "PATH" } or { command = ["op", "read", "..."] }'
 
-
+#: A shorter text would be found in words that have nothing to do with it.
+_SHORTEST = 6
 #: Every secret that was revealed, in every spelling; here, so that no way leads to it from a secret.
 _revealed: set[str] = set()
 
@@ -38,6 +41,17 @@ class Duration(timedelta):
                 parts.append(f"{rest // size}{unit}")
                 rest %= size
         return "".join(parts)
+
+
+class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many requests a remote takes in which time: `{ requests = 60, per = "60s" }`."""
+
+    requests: int
+    per: Duration
+
+    def __post_init__(self) -> None:
+        if self.requests < 1:
+            raise ValueError("a pace is of one request at least")
 
 
 class Secret:
@@ -95,6 +109,12 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not copied or stored")
+
+    @staticmethod
+    def hide(value: str) -> None:
+        """Treat this value as a secret from now on, such as one that was encoded to be sent."""
+        if len(value) >= _SHORTEST:
+            _revealed.update(_spellings(value))
 
     @staticmethod
     def redact(text: str) -> str:

@@ -13,6 +13,8 @@ from uuid import uuid4
 
 import pytest
 
+from chatops.deadline import Deadline
+from chatops.http import Http, Terms
 from chatops.service import Act, Service
 from chatops.store import Delivery
 
@@ -99,6 +101,16 @@ class Cli:
         assert trace or "Traceback" not in done.err, done.err
         assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
         return done
+
+
+def http(seconds: float = 10.0, **more: Any) -> Http:
+    """What a plugin sends with, in a call that may take so long."""
+    from chatops.http.transport import Transport
+
+    deadline = Deadline(seconds)
+    said: dict[str, Any] = {"instance": "test", "deadline": deadline, "check": deadline.check}
+    terms = Terms(**said | more)
+    return Http(lambda: Transport(terms))
 
 
 def act(actor: str = "dana", **more: Any) -> Act:

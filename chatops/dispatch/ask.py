@@ -1,13 +1,16 @@
 """Asks a plugin a question, with a deadline; no answer is an answer."""
 
 from collections.abc import Iterable
+from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from chatops.context import Deadline
+from chatops.deadline import Deadline
 from chatops.dispatch.contexts import Contexts
 from chatops.dispatch.in_time import in_time
 from chatops.dispatch.outcome import readable
+from chatops.dispatch.wire import Wire
 from chatops.errors import PluginError
 from chatops.events import Link
 from chatops.registry import Registry
@@ -16,13 +19,14 @@ SECONDS: Final = 5.0
 
 
 class Answer(NamedTuple):
-    """A plugin's answer, and whether the plugin faces customers."""
+    """A plugin's answer, whether the plugin faces customers, and how far its remote's clock is ahead."""
 
     value: Any
     public: bool
+    clock_skew: timedelta | None = None
 
 
-def ask(contexts: Contexts, instance: str, question: str, **arguments: object) -> Any:
+def ask(contexts: Contexts, instance: str, question: str, **arguments: Any) -> Any:
     """What the instance's plugin answers; None where it does not answer such a question.
 
     Raises PluginError, naming the instance, where it cannot be loaded, fails, or takes too long.
@@ -34,17 +38,26 @@ def ask(contexts: Contexts, instance: str, question: str, **arguments: object) -
 
 
 def ask_all(
-    contexts: Contexts, instances: Iterable[str], question: str, **arguments: object
+    contexts: Contexts,
+    instances: Iterable[str],
+    question: str,
+    *,
+    seconds: float | None = None,
+    **arguments: Any,
 ) -> dict[str, Answer | PluginError]:
     """What each instance's plugin answers, all asked at once; where one cannot, why."""
+    limit = SECONDS if seconds is None else seconds
 
     def work(instance: str) -> Answer:
         loaded = Registry(contexts.config).load(instance)
         if question not in loaded.hooks:
             return Answer(None, loaded.plugin.public)
-        answer = loaded.call(question, ctx=contexts.tool(instance, Deadline(SECONDS)), **arguments)
-        return Answer(
-            readable(question, answer) if isinstance(answer, Link) else answer, loaded.plugin.public
-        )
+        deadline = Deadline(limit)
+        with closing(wire.http(loaded.plugin, deadline, deadline.check)) as http:
+            answer = loaded.call(question, ctx=contexts.tool(loaded, deadline, http), **arguments)
+            if isinstance(answer, Link):
+                answer = readable(question, answer)
+            return Answer(answer, loaded.plugin.public, http.clock_skew)
 
-    return in_time({instance: partial(work, instance) for instance in instances}, SECONDS)
+    wire = Wire(contexts.store, contexts.config)
+    return in_time({instance: partial(work, instance) for instance in instances}, limit)

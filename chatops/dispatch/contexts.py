@@ -1,7 +1,7 @@
 """Makes the two objects that a hook is given: the event, and what surrounds it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -11,20 +11,21 @@ from msgspec.structs import replace
 from chatops import events as e
 from chatops.config import Config
 from chatops.context import (
-    ComponentView,
+    Components,
     Context,
-    Deadline,
     Once,
-    PersonView,
     PublicContext,
-    ServiceView,
     ToolContext,
 )
-from chatops.dispatch.plan import admits, shows
+from chatops.deadline import Deadline
+from chatops.dispatch.components import Keeper
+from chatops.dispatch.plan import shows
+from chatops.dispatch.views import Views
 from chatops.errors import StoreError
+from chatops.http import Http
 from chatops.incident import Incident, fold
 from chatops.logs import logger
-from chatops.public import PublicIncident, PublicUpdate, public_event, public_incident, worst
+from chatops.public import PublicIncident, PublicUpdate, public_event, public_incident
 from chatops.registry import Loaded
 from chatops.store import Delivery, Store
 
@@ -38,8 +39,12 @@ class Contexts:
     store: Store
     config: Config
 
+    @property
+    def _views(self) -> Views:
+        return Views(self.store, self.config)
+
     def arguments(
-        self, delivery: Delivery, loaded: Loaded, steps: Once, deadline: Deadline
+        self, delivery: Delivery, loaded: Loaded, steps: Once, deadline: Deadline, http: Http
     ) -> dict[str, object]:
         """The event and the context that the delivery's hook is called with."""
         now = self._now(delivery)
@@ -51,6 +56,7 @@ class Contexts:
             "drill": now.drill,
             "deadline": deadline,
             "log": logging.LoggerAdapter(_log, {"instance": delivery.instance}),
+            "http": http,
             "_links": own,
             "_steps": steps,
         }
@@ -58,10 +64,19 @@ class Contexts:
             return self._public(delivery, loaded, now, common)
         return self._internal(delivery, loaded, now, common)
 
-    def tool(self, instance: str, deadline: Deadline) -> ToolContext:
+    def tool(self, loaded: Loaded, deadline: Deadline, http: Http) -> ToolContext:
         """What a question to the instance's plugin comes with."""
-        log = logging.LoggerAdapter(_log, {"instance": instance})
-        return ToolContext(instance=instance, deadline=deadline, log=log)
+        instance, public = loaded.plugin.instance, loaded.plugin.public
+        return ToolContext(
+            instance=instance,
+            deadline=deadline,
+            log=logging.LoggerAdapter(_log, {"instance": instance}),
+            http=http,
+            severities=tuple(self.config.severities),
+            services={} if public else self._views.services(tuple(self.config.services), loaded),
+            people={} if public else self._views.people(loaded),
+            components=self._views.components(loaded, asked={}),
+        )
 
     def _internal(
         self, delivery: Delivery, loaded: Loaded, now: Incident, common: dict[str, Any]
@@ -76,9 +91,9 @@ class Contexts:
                 **common,
                 incident=incident,
                 links=now.links,
-                services=self._services(incident, loaded),
-                people=self._people(loaded),
-                components=self._components(delivery.instance, loaded),
+                services=self._views.services(incident.services, loaded),
+                people=self._views.people(loaded),
+                components=self._views.components(loaded),
             ),
         }
 
@@ -96,10 +111,19 @@ class Contexts:
             "ctx": PublicContext(
                 **common,
                 incident=incident,
-                components=self._components(delivery.instance, loaded),
+                components=self._components(delivery, loaded, common),
                 _history=_History(self.store, delivery.instance),
             ),
         }
+
+    def _components(self, delivery: Delivery, loaded: Loaded, common: Mapping[str, Any]) -> Components:
+        keeper = Keeper(
+            store=self.store,
+            instance=delivery.instance,
+            deadline=common["deadline"],
+            log=common["log"],
+        )
+        return Components.of(self._views.components(loaded), keeper)
 
     def _owes_mail(self, delivery: Delivery) -> bool:
         """Whether words that these replace were to be mailed, and never were."""
@@ -120,36 +144,6 @@ class Contexts:
         if event is None:
             raise StoreError(path=self.store.path, problem=f"event {delivery.event} is missing")
         return event
-
-    def _services(self, incident: Incident, loaded: Loaded) -> dict[str, ServiceView]:
-        known = {name: self.config.services.get(name) for name in incident.services}
-        return {
-            name: ServiceView(
-                name,
-                found.public_name if found else "",
-                found.owner if found else "",
-                loaded.settings.services.get(name),
-            )
-            for name, found in known.items()
-        }
-
-    def _people(self, loaded: Loaded) -> dict[str, PersonView]:
-        own = loaded.settings.people
-        return {name: PersonView(name, who.email, own.get(name)) for name, who in self.config.people.items()}
-
-    def _components(self, instance: str, loaded: Loaded) -> tuple[ComponentView, ...]:
-        row = self.store.instances.get(instance)
-        asked: dict[str, list[e.ComponentStatus]] = {}
-        for incident in self.store.log.publicly_open():
-            shown = public_incident(incident) if admits(row, incident) else None
-            for component in shown.components if shown else ():
-                asked.setdefault(component.id, []).append(component.status)
-        ids = {name: self.config.component_id(name) for name in self.config.components}
-        return tuple(
-            ComponentView(ids[name], known.public_name, worst(asked.get(ids[name], [])), own)
-            for name, known in self.config.components.items()
-            for own in [loaded.settings.components.get(name)]
-        )
 
 
 @dataclass(frozen=True)

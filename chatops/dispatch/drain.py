@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chatops import events as e
 from chatops.config import Config
-from chatops.context import Deadline
+from chatops.deadline import Deadline
 from chatops.dispatch.contexts import Contexts
 from chatops.dispatch.decide import decided
 from chatops.dispatch.keep import keep
@@ -19,7 +19,9 @@ from chatops.dispatch.once import Steps
 from chatops.dispatch.outcome import Outcome, of_error, of_result
 from chatops.dispatch.plan import ANY_HOOK
 from chatops.dispatch.record import expand, mine
+from chatops.dispatch.wire import Rehearsal, Wire
 from chatops.errors import DeadlineExceeded, LeaseLost, NotLoaded
+from chatops.http import Http
 from chatops.logs import logger
 from chatops.registry import Loaded, Registry
 from chatops.store import Delivery, Store
@@ -30,6 +32,7 @@ MOST_OF_ONE: Final = 4
 LOAD_SECONDS: Final = 10.0
 #: How much longer than its deadline a call may hold its lane.
 LEASE_MARGIN: Final = 15.0
+NOT_REHEARSED: Final = Outcome(state="skipped", reason="not called in a dry run: it has ways of its own")
 
 _log = logger("chatops.dispatch")
 Lane = tuple[UUID, str]
@@ -42,6 +45,7 @@ class Running:
 
     lease: Lease
     deadline: Deadline
+    http: Http
 
 
 class Drain:
@@ -51,11 +55,14 @@ class Drain:
     still does is recorded.
     """
 
-    def __init__(self, store: Store, config: Config, owner: Owner) -> None:
+    def __init__(
+        self, store: Store, config: Config, owner: Owner, rehearsal: Rehearsal | None = None
+    ) -> None:
         self._store = store
         self._config = config
         self._registry = Registry(config)
         self._contexts = Contexts(store, config)
+        self._wire = Wire(store, config, rehearsal)
         self._owner = owner
         self._plugins: dict[str, Loaded | NotLoaded] = {}
         self._loading: dict[str, Deadline] = {}
@@ -141,11 +148,15 @@ class Drain:
         """Begin the call; or, where there is none to make, the delivery as it ended."""
         if isinstance(plugin, NotLoaded):
             return keep(self._store, held, of_error(plugin, 1))
-        running = Running(held, Deadline(plugin.plugin.deadline))
-        steps = Steps(self._store, held, running.deadline, plugin.plugin.settle)
+        if self._wire.rehearsal and plugin.plugin.own_transport:
+            return keep(self._store, held, NOT_REHEARSED)
+        deadline = Deadline(plugin.plugin.deadline)
+        steps = Steps(self._store, held, deadline, plugin.plugin.settle)
+        http = self._wire.http(plugin.plugin, deadline, steps.check)
+        running = Running(held, deadline, http)
         try:
             outcome = decided(self._store, held.delivery, plugin)
-            arguments = outcome or self._contexts.arguments(held.delivery, plugin, steps, running.deadline)
+            arguments = outcome or self._contexts.arguments(held.delivery, plugin, steps, deadline, http)
         except Exception as error:  # noqa: BLE001  (what cannot be read of one incident stops no other)
             arguments = of_error(error, held.delivery.attempts + 1)
         if isinstance(arguments, Outcome):
@@ -153,7 +164,7 @@ class Drain:
         self._running[_lane(held.delivery)] = running
         self._thread(
             f"{held.delivery.hook} {held.delivery.instance}",
-            lambda: self._answers.put((running, _called(plugin, held.delivery, arguments))),
+            lambda: self._answers.put((running, _called(plugin, running, arguments))),
         )
         return None
 
@@ -200,8 +211,9 @@ class Drain:
             yield settled
 
 
-def _called(plugin: Loaded, delivery: Delivery, arguments: dict[str, object]) -> Outcome:
+def _called(plugin: Loaded, running: Running, arguments: dict[str, object]) -> Outcome:
     """What the plugin's hook did, whatever that is."""
+    delivery = running.lease.delivery
     try:
         return of_result(delivery.hook, plugin.call(delivery.hook, **arguments))
     except LeaseLost as error:
@@ -209,6 +221,8 @@ def _called(plugin: Loaded, delivery: Delivery, arguments: dict[str, object]) ->
     except BaseException as error:  # noqa: BLE001  (a plugin may raise anything)
         _log.debug("%s %s raised", delivery.instance, delivery.hook, exc_info=True)
         return of_error(error, delivery.attempts + 1)
+    finally:
+        running.http.close()
 
 
 def _lane(delivery: Delivery) -> Lane:

@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 from queue import Empty, SimpleQueue
 from typing import Final, TypeVar
 
-from chatops.context import Deadline
+from chatops.deadline import Deadline
 from chatops.errors import NotLoaded, PluginError
 from chatops.registry import described
 

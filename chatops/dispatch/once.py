@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from chatops.context import Deadline, Scope
+from chatops.context import Scope
+from chatops.deadline import Deadline
 from chatops.dispatch.lease import Lease
 from chatops.dispatch.outcome import readable
 from chatops.errors import RemoteError, Unconfirmed, Unknown
@@ -38,7 +39,7 @@ class Steps:
         if known and known.result:
             return msgspec.json.decode(known.result, type=Link)
         if known and known.posted_at and find:
-            self._check()
+            self.check()
             found = find(key)
             if found is not None:
                 return self._finish(owner, step, found)
@@ -52,7 +53,7 @@ class Steps:
         # A call that is given up may still be sending until its deadline; only then does settling begin.
         not_before = now + timedelta(seconds=self.deadline.remaining() + settle)
         with self.store.transaction():
-            self._check()
+            self.check()
             self.store.steps.posted(owner, instance, step, now, not_before)
         try:
             return self._finish(owner, step, create(key))
@@ -60,7 +61,7 @@ class Steps:
             if not _surely_not_arrived(error):
                 raise
             with self.store.transaction():
-                self._check()
+                self.check()
                 self.store.steps.not_posted(owner, instance, step)
             raise
 
@@ -72,7 +73,8 @@ class Steps:
             self.store.steps.finished(owner, self.lease.delivery.instance, step, encoded)
         return made
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raise DeadlineExceeded or LeaseLost once this call may do nothing more."""
         self.deadline.check()
         self.lease.check()
 

@@ -39,6 +39,7 @@ questions.
     Questions                                                        (questions.py)
         resolve_link                 which object of yours is this?
         audience                     how many people would a public update reach?
+        check                        which of your settings will your remote not take?
 """
 
 from chatops.hookspecs.lifecycle import Lifecycle

@@ -1,6 +1,8 @@
 """The questions that a plugin may answer."""
 
-from chatops.context import ToolContext
+from collections.abc import Sequence
+
+from chatops.context import Finding, ToolContext
 from chatops.events import Link
 from chatops.hookspecs.markers import hookspec
 
@@ -65,4 +67,39 @@ class Questions:
                         ctx.log.warning("%s does not exist", subscribers)
                         return None
                     return len(subscribers.read_text().splitlines())
+        """
+
+    @hookspec
+    def check(self, ctx: ToolContext) -> Sequence[Finding] | None:
+        """Say what of your settings your remote will not take.
+
+        Called: by `chatops doctor`, which shows each finding and leaves with 5 where there is one.
+        Return: a Finding for each setting to change, with the values that would do; None or [] for none.
+        Again: there is no key, and it is asked as often as somebody likes: only read.
+
+        What you raise is a finding, too. A remote that cannot be reached ends the check, so ask first what
+        all else depends on.
+
+        Example::
+
+            import msgspec
+            from chatops import Finding, Plugin, hookimpl
+
+
+            class Settings(msgspec.Struct, forbid_unknown_fields=True):
+                url: str
+                room: str
+
+
+            class Rooms(Plugin[Settings]):
+                own_transport = False
+
+                @hookimpl
+                def check(self, ctx):
+                    rooms = ctx.http.request("GET", f"{self.config.url}/rooms", answer=list[str])
+                    if self.config.room in rooms:
+                        return []
+                    setting = f"plugins.{ctx.instance}.room"
+                    problem = f"there is no room {self.config.room!r}"
+                    return [Finding(setting=setting, problem=problem, valid=tuple(rooms))]
         """

@@ -3,14 +3,16 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from chatops.store.components import Components
 from chatops.store.deliveries import Deliveries
 from chatops.store.instances import Instances
 from chatops.store.log import Log
-from chatops.store.rows import Delivery, Instance, Step, Traits
+from chatops.store.requests import Requests
+from chatops.store.rows import ComponentRow, Delivery, Instance, Step, Traits
 from chatops.store.sqlite import Database
 from chatops.store.steps import Steps
 
-__all__ = ["Delivery", "Instance", "Log", "Step", "Store", "Traits", "default_path"]
+__all__ = ["ComponentRow", "Delivery", "Instance", "Log", "Step", "Store", "Traits", "default_path"]
 
 
 class Store:
@@ -23,6 +25,8 @@ class Store:
         self.deliveries = Deliveries(self._db)
         self.steps = Steps(self._db)
         self.instances = Instances(self._db)
+        self.requests = Requests(self._db)
+        self.components = Components(self._db)
 
     def transaction(self, *, rehearse: bool = False) -> AbstractContextManager[None]:
         """All or nothing, alone among the writers; with `rehearse` nothing is kept."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from chatops.events import ComponentStatus
 from chatops.settings import When
 
 DeliveryState = Literal["pending", "retry", "unconfirmed", "failed", "done", "superseded", "skipped"]
@@ -40,6 +41,17 @@ class Traits(msgspec.Struct, frozen=True):
     hooks: tuple[str, ...]
     public: bool
     drills: bool
+
+
+class ComponentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What we made of a component: from `baseline`, which it had before us, to `set_to`.
+
+    While it is not known whether that has arrived, it may still be `unsure_from`.
+    """
+
+    baseline: ComponentStatus
+    set_to: ComponentStatus
+    unsure_from: ComponentStatus | None = None
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,10 +14,11 @@ import pytest
 from msgspec.structs import replace
 
 from chatops import Deadline, Link, PublicContext
-from chatops.context import ComponentView, Scope
+from chatops.context import Components, ComponentView, Scope
 from chatops.events import ComponentStatus, Impact, PublicComponent, Status, new_id
 from chatops.public import PublicIncident, PublicUpdate
 from chatops_status_html import StatusHtml, StatusHtmlComponent, StatusHtmlConfig
+from tests.kit import http
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CHECKOUT = PublicComponent("c0ffee", "Checkout", "major_outage")
@@ -100,7 +101,8 @@ def context(
         _links=(),
         _steps=NoSteps(),
         incident=told[0],
-        components=components,
+        components=Components(components),
+        http=http(),
         _history=read or (lambda: iter(told)),
     )
 

@@ -5,7 +5,7 @@ import dataclasses
 import inspect
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 import pluggy
 import pytest
+import responses
 
 from chatops import events as e
 from chatops import hookspecs
@@ -21,7 +22,6 @@ from chatops.codec import KINDS
 from chatops.context import (
     ComponentView,
     Context,
-    Deadline,
     PersonView,
     PublicContext,
     Scope,
@@ -29,12 +29,14 @@ from chatops.context import (
     Skipped,
     ToolContext,
 )
+from chatops.deadline import Deadline
 from chatops.events import Link
 from chatops.hookspecs import Hooks, PublicHooks, Questions
 from chatops.incident import Incident, fold
 from chatops.plugin import Plugin
 from chatops.public import public_event, public_incident
 from docs import generate_hooks as page
+from tests.kit import http
 
 BY_GROUP = [page.hooks(spec) for spec in page.GROUPS.values()]
 HOOKS = {name: hook for hooks in BY_GROUP for name, hook in hooks.items()}
@@ -113,13 +115,15 @@ class Steps:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "folder").mkdir()
     ticket = tmp_path / "folder" / "OPS-7.txt"
     ticket.write_text("Checkout returns 500s\n")
     ticket.chmod(0o644)
     (tmp_path / "file").write_text("lee@example.com\nsam@example.com\n")
-    return tmp_path
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as remote:
+        remote.get("https://tickets.example.com/rooms", json=["lobby"])
+        yield tmp_path
 
 
 def _plugin(name: str, folder: Path) -> Plugin[Any]:
@@ -132,6 +136,7 @@ def _plugin(name: str, folder: Path) -> Plugin[Any]:
         "folder": str(folder / "folder"),
         "file": str(folder / "file"),
         "url": "https://tickets.example.com",
+        "room": "war-room",
     }
     wanted = msgspec.structs.fields(cls.config_type)
     config = msgspec.convert({field.name: values[field.name] for field in wanted}, cls.config_type)
@@ -163,7 +168,17 @@ def _sample(name: str) -> tuple[e.Event, Incident]:
 
 def _arguments(name: str, plugin: Plugin[Any]) -> dict[str, Any]:
     if name in QUESTIONS:
-        arguments = {"ref": TICKET.url, "ctx": ToolContext(instance="example", deadline=Deadline(5), log=LOG)}
+        tool = ToolContext(
+            instance="example",
+            deadline=Deadline(5),
+            log=LOG,
+            http=http(),
+            severities=("sev1",),
+            services={},
+            people={},
+            components=(),
+        )
+        arguments = {"ref": TICKET.url, "ctx": tool}
         return {a: arguments[a] for a in inspect.signature(HOOKS[name]).parameters if a != "self"}
     event, incident = _sample(name)
     call: dict[str, Any] = {
@@ -173,6 +188,7 @@ def _arguments(name: str, plugin: Plugin[Any]) -> dict[str, Any]:
         "drill": False,
         "deadline": Deadline(5),
         "log": LOG,
+        "http": http(),
         "components": (ComponentView("c1", "Checkout API", "partial_outage", None),),
         "_links": (TICKET,),
         "_steps": Steps(),

@@ -29,8 +29,8 @@ PUBLIC = "zq-public"
 def walk(root: object) -> tuple[dict[str, str], dict[str, str]]:
     """Every text that can be reached from `root`, and every door that was not gone through.
 
-    Closed stay modules, classes, loggers, locks, connections and the store: the store is a means to
-    write and read, and nothing that was handed over.
+    Closed stay modules, classes, loggers, locks, connections and the store: those are means to write,
+    read and send, and nothing that was handed over.
     """
     import logging
     import sqlite3
@@ -40,11 +40,14 @@ def walk(root: object) -> tuple[dict[str, str], dict[str, str]]:
     from pathlib import PurePath
     from uuid import UUID
 
+    import requests
+    from requests.adapters import BaseAdapter
+
     from chatops.store import Store
 
     locks = (type(threading.Lock()), type(threading.RLock()), threading.local, threading.Thread)
     code = (types.ModuleType, type, types.CodeType, types.FrameType)
-    doors = (*locks, *code, logging.Logger, sqlite3.Connection, Store)
+    doors = (*locks, *code, logging.Logger, sqlite3.Connection, Store, requests.Session, BaseAdapter)
     plain = (int, float, complex, date, timedelta, UUID, type(None))
     texts: dict[str, str] = {}
     closed: dict[str, str] = {}

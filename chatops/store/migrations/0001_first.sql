@@ -79,6 +79,24 @@ CREATE TABLE steps (
     PRIMARY KEY (scope, instance, step)
 );
 
+-- When an instance's remote was asked, for as long as its pace counts it.
+CREATE TABLE requests (
+    instance TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX requests_by_time ON requests (instance, at);
+
+-- A component of a page that we have changed: what it was before, what we set it to, and, while it is not
+-- known whether that has arrived, what it was set to until then.
+CREATE TABLE components (
+    instance TEXT NOT NULL REFERENCES instances (name) ON UPDATE CASCADE,
+    component TEXT NOT NULL,
+    baseline TEXT NOT NULL,
+    set_to TEXT NOT NULL,
+    unsure_from TEXT,
+    PRIMARY KEY (instance, component)
+);
+
 -- The delivery at the head of each lane, and when it may run. What failed stops its lane; a delivery
 -- that was never tried does not wait for an instance whose remote is down.
 CREATE VIEW heads AS
