@@ -27,18 +27,27 @@ class Site:
 
     folder: Path
     points: dict[str, str] = field(default_factory=dict)
+    sandboxes: dict[str, str] = field(default_factory=dict)
 
-    def install(self, source: str, **plugins: str) -> None:
-        """Install the module `source`, whose classes are the plugins: `install(code, pager="Pager")`."""
+    def install(self, source: str, standins: Mapping[str, str] | None = None, **plugins: str) -> None:
+        """Install the module `source`, whose classes are the plugins: `install(code, pager="Pager")`, and
+        their stand-ins.
+        """
         module = f"plugin_{uuid4().hex}"
         header = "import os, sys, time\nimport msgspec\nfrom chatops import *\n"
         (self.folder / f"{module}.py").write_text(header + textwrap.dedent(source))
         self.points |= {name: f"{module}:{cls}" for name, cls in plugins.items()}
+        self.sandboxes |= {name: f"{module}:{cls}" for name, cls in (standins or {}).items()}
         info = self.folder / "test_plugins-1.0.dist-info"
         info.mkdir(exist_ok=True)
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: test-plugins\nVersion: 1.0\n")
-        lines = [f"{name} = {target}" for name, target in self.points.items()]
-        (info / "entry_points.txt").write_text("\n".join(["[chatops]", *lines, ""]))
+        groups = {"chatops": self.points, "chatops.sandboxes": self.sandboxes}
+        lines = [
+            line
+            for group, points in groups.items()
+            for line in (f"[{group}]", *(f"{name} = {target}" for name, target in points.items()), "")
+        ]
+        (info / "entry_points.txt").write_text("\n".join(lines))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chatops.cli.flow import STILL_OWED, delivered, say_owed
+from chatops.cli.delivery import delivered, say_owed, say_rehearsed
+from chatops.cli.flow import STILL_OWED
 from chatops.cli.options import (
     MOST_DIGITS,
     dry_run_option,
@@ -69,7 +70,7 @@ def retry_command(
     *,
     recreate: bool,
     everything: bool,
-    dry_run: bool,
+    **_: bool,
 ) -> None:
     """Try again at once what failed or waits: of one incident (INC-12), single deliveries (7 8), or, with
     nothing named, all of it.
@@ -87,9 +88,9 @@ def retry_command(
         shown.text(f"Nothing there waits to be tried again{hint}.")
         shown.data([])
         return
-    if dry_run:
-        _rehearse(service, shown, waiting, "would be tried again")
-        return
+    if service.rehearsal:
+        for delivery in waiting:
+            shown.text(f"{delivery.id} would be tried again: {delivered(service, delivery)}")
     # What was never tried waits for its turn, and gets it with the others.
     tried = [d for d in waiting if d.state != "pending" or d.attempts]
     _run(service, shown, service.retry(tried, recreate=recreate) or waiting)
@@ -114,11 +115,8 @@ def skip_command(delivery: int, reason: str, actor: str | None, shown: Shown, *,
     found = _delivery(service, delivery)
     why = one_line(clean_text(reason, "reason"))
     act = Act(actor=actor_name(actor, service.config.core.actor))
-    if dry_run:
-        _rehearse(service, shown, [found], "would be given up")
-        return
     service.skip(found, why, act)
-    shown.text(f"Delivery {delivery} is given up.")
+    shown.text(f"Delivery {delivery} {'would be' if dry_run else 'is'} given up.")
     _run(service, shown, [found])
 
 
@@ -148,29 +146,26 @@ def worker_command(shown: Shown, *, until_done: bool) -> None:
 
 def _run(service: "Service", shown: Shown, revived: Sequence["Delivery"]) -> None:
     """Deliver what can now go on, show it as it ends, and leave with the exit code."""
-    shown_ids = {delivery.id for delivery in revived}
+    ended, shown_ids = [], {delivery.id for delivery in revived}
     incidents = {delivery.incident: service.incident(delivery.incident) for delivery in revived}
     try:
         for identity in incidents:
             for delivery in service.engine.start(identity):
                 shown_ids.add(delivery.id)
-                shown.text(delivered(service, delivery, "  "))
+                ended.append(delivery)
+                if not service.rehearsal:
+                    shown.text(delivered(service, delivery, "  "))
     except KeyboardInterrupt:
         say("\nStopped. What is left is still to be delivered.", err=True)
     found = [d for identity in sorted(shown_ids) if (d := service.store.deliveries.get(identity))]
     shown.ids(str(delivery.id) for delivery in found)
     shown.data(found)
+    if service.rehearsal:
+        say_rehearsed(service, shown, ended)
+        return
     owed = [say_owed(service, shown, incident) for incident in incidents.values()]
     if any(owed):
         raise SystemExit(STILL_OWED)
-
-
-def _rehearse(service: "Service", shown: Shown, found: Sequence["Delivery"], doing: str) -> None:
-    for delivery in found:
-        shown.text(f"{delivery.id} {doing}: {delivered(service, delivery)}")
-    shown.text("Nothing was written or sent.")
-    shown.ids(str(delivery.id) for delivery in found)
-    shown.data(found)
 
 
 def _meant(

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import click
 
 from chatops import events as e
+from chatops.cli.delivery import delivered, reach, say_owed, say_rehearsed
 from chatops.cli.describe import happened
-from chatops.cli.output import Shown, folded, local, say, say_error, warn
+from chatops.cli.output import Shown, folded, say, say_error
 from chatops.errors import StoreError
 from chatops.text import clean_title
 
@@ -24,17 +25,7 @@ if TYPE_CHECKING:
     from chatops.service import Act, Recorded, Service
     from chatops.store import Delivery
 
-MARKS = {
-    "done": ("✓", "green"),
-    "skipped": ("-", "bright_black"),
-    "superseded": ("-", "bright_black"),
-    "pending": ("…", "yellow"),
-    "retry": ("↻", "yellow"),
-    "unconfirmed": ("?", "yellow"),
-    "failed": ("✗", "red"),
-}
 STILL_OWED: Final = 3
-MINUTE: Final = 60
 
 
 class Flow:
@@ -43,16 +34,15 @@ class Flow:
     As a context it answers Ctrl-C: what was recorded is said, and so is what is not delivered yet.
     """
 
-    def __init__(self, service: "Service", shown: Shown, act: "Act", *, dry_run: bool = False) -> None:
+    def __init__(self, service: "Service", shown: Shown, act: "Act") -> None:
         self.service = service
         self.shown = shown
         self.act = act
-        self.dry_run = dry_run
+        self.dry_run = service.rehearsal is not None
         self._recorded: list[Recorded] = []
         self._runs: list[Run] = []
         self._ended: list[Delivery] = []
         self._fell_short = False
-        self._rehearsal = ExitStack()
         self._writing = ExitStack()
 
     @classmethod
@@ -69,11 +59,10 @@ class Flow:
         key = given.pop("key") or ""
         key = clean_title(key, "key") if key.strip() else None
         act = Act(actor=who, key=key, **({"at": at} if at else {}))
-        return cls(service, shown, act, dry_run=given.pop("dry_run"))
+        given.pop("dry_run")
+        return cls(service, shown, act)
 
     def __enter__(self) -> Self:
-        if self.dry_run:
-            self._rehearsal.enter_context(self.service.store.transaction(rehearse=True))
         # Between the commit and our knowing of it, "Nothing was recorded" would be a lie.
         self._writing.enter_context(interrupts_held())
         return self
@@ -81,10 +70,7 @@ class Flow:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._writing.close()
-        finally:
-            self._rehearsal.close()
+        self._writing.close()
         if not self._recorded or self.dry_run:
             return
         if isinstance(error, KeyboardInterrupt | click.Abort):
@@ -121,10 +107,11 @@ class Flow:
         self._writing.close()
         if recorded.repeated:
             self.shown.text(f"{recorded.incident.name}: {recorded.repeated}. Nothing new was recorded.")
-        elif self.dry_run:
-            self._rehearsed(recorded)
         else:
-            self.shown.text(headline)
+            if self.dry_run:
+                self._rehearsed(recorded)
+            else:
+                self.shown.text(headline)
             self._runs.append(self.service.engine.start(recorded.incident.id))
 
     def fall_short(self, error: Exception) -> None:
@@ -143,10 +130,11 @@ class Flow:
         for run in self._runs:
             for delivery in run:
                 self._ended.append(delivery)
-                self.shown.text(delivered(self.service, delivery, "  "))
+                if not self.dry_run:
+                    self.shown.text(delivered(self.service, delivery, "  "))
         self._answer()
         if self.dry_run:
-            self.shown.text("Nothing was written or sent.")
+            say_rehearsed(self.service, self.shown, self._ended)
             return
         self._untold()
         if say_owed(self.service, self.shown, self.incident) or self._fell_short:
@@ -187,6 +175,7 @@ class Flow:
                 "deliveries": [d for d in deliveries if d.position in planned or d.id in ended],
                 "repeated": self._recorded[0].repeated or None,
                 "dry_run": self.dry_run,
+                "requests": self.service.rehearsal.sent if self.service.rehearsal else [],
             }
         )
 
@@ -220,68 +209,6 @@ def interrupts_held() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
-    """Whether anything of the incident is still to be delivered; say who will."""
-    owed = service.store.deliveries.unsettled(incident.id)
-    elsewhere = service.elsewhere({d.instance for d in owed})
-    for name, source in elsewhere.items():
-        how = f"chatops --config {source} retry {incident.name}"
-        warn(f"{name} is enabled by {source}, which is not in force here. To deliver it: {how}")
-    stuck = {d.instance for d in owed if d.state == "failed"} - elsewhere.keys()
-    for name in sorted(stuck):
-        warn(f"{name} needs you. When the cause is mended: chatops retry {incident.name}")
-    if all(d.instance in stuck | elsewhere.keys() for d in owed):
-        # Another command may have been ended before it could leave its work to anybody.
-        if service.engine.next_ready() is not None:
-            service.engine.leave_behind()
-        return bool(owed)
-    if service.engine.leave_behind():
-        shown.text(
-            f"A background process keeps trying the rest; to see it: chatops show {incident.name}", err=True
-        )
-    else:
-        warn("Nothing retries the rest by itself. To do it: chatops worker")
-    return True
-
-
-def reach(service: "Service", incident: "Incident") -> str:
-    """Why the latest words have reached no customer; empty where they have."""
-    if incident.drill:
-        return "it is an exercise"
-    hooks = {"public_update", "public_correction"}
-    planned = [d for d in service.store.deliveries.of_incident(incident.id) if d.hook in hooks]
-    if any(d.settled_at is None for d in planned):
-        return "it is still to be delivered"
-    return "" if any(d.state == "done" for d in planned) else "no plugin that faces them takes part"
-
-
-def delivered(service: "Service", delivery: "Delivery", indent: str = "") -> str:
-    """A delivery: its outcome, to whom, what, and why or where."""
-    mark, colour = MARKS[delivery.state]
-    hook = "everything" if delivery.hook == "any" else delivery.hook
-    line = f"{delivery.instance}: {hook}"
-    if delivery.state == "done":
-        line = f"{line}  {_links(service, delivery)}".rstrip()
-    else:
-        reason = f": {delivery.reason}" if delivery.reason else ""
-        line = f"{line} {_outcome(delivery)}{reason}"
-    return folded(f"{indent}{click.style(mark, fg=colour)} ", line)
-
-
-def _outcome(delivery: "Delivery") -> str:
-    if delivery.state not in {"retry", "unconfirmed"}:
-        return delivery.state
-    wait = (delivery.due_at - e.utcnow()).total_seconds()
-    when = "now" if wait < 1 else f"in {wait:.0f} s" if wait < MINUTE else f"at {local(delivery.due_at)}"
-    return f"may have arrived, asked again {when}" if delivery.state == "unconfirmed" else f"again {when}"
-
-
 def as_data(incident: "Incident") -> dict[str, Any]:
     """An incident for programs: what is kept, and what follows from it."""
     return {"name": incident.name} | {field: getattr(incident, field) for field in incident.__struct_fields__}
-
-
-def _links(service: "Service", delivery: "Delivery") -> str:
-    incident = service.store.log.incident(delivery.incident)
-    own = [o.link for o in incident.links if o.instance == delivery.instance] if incident else []
-    return "  ".join(link.url or link.id for link in own)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chatops.cli import STOPPED
-from chatops.cli.flow import STILL_OWED, delivered
-from chatops.cli.options import open_service, output_options
+from chatops.cli.delivery import delivered, say_rehearsed
+from chatops.cli.flow import STILL_OWED
+from chatops.cli.options import dry_run_option, open_service, output_options
 from chatops.cli.output import Shown, folded, say, warn
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Play a public incident history as exercises.")
 @click.argument("file", type=click.Path(path_type=Path))
+@dry_run_option
 @output_options
-def replay_command(file: Path, shown: Shown) -> None:
+def replay_command(file: Path, shown: Shown, **_: bool) -> None:
     """Play the incidents that a Statuspage serves at /api/v2/incidents.json, the oldest first, as exercises,
     through every plugin that takes them (`when.drills = true`). FILE may be - for standard input.
 
@@ -57,8 +59,9 @@ def import_command() -> None:
 
 @import_command.command("statuspage", short_help="The history of a Statuspage.")
 @click.argument("file", type=click.Path(path_type=Path))
+@dry_run_option
 @output_options
-def statuspage_command(file: Path, shown: Shown) -> None:
+def statuspage_command(file: Path, shown: Shown, **_: bool) -> None:
     """Record the incidents that a Statuspage serves at /api/v2/incidents.json as history, and deliver
     nothing. FILE may be - for standard input. What was imported before is known.
 
@@ -126,6 +129,9 @@ class Tally:
         }
         self._shown.data(result)
         self._summary(result)
+        if self._service.rehearsal:
+            say_rehearsed(self._service, self._shown, ())
+            return
         if owed and self._done == "played":
             self._owed(owed)
             raise SystemExit(STILL_OWED)

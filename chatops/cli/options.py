@@ -92,15 +92,21 @@ def message_option(command: F) -> F:
 
 
 def open_service() -> "Service":
-    """The service under the configuration that the command line names; its faults are said, and borne."""
+    """The service under the configuration that the command line names; its faults are said, and borne.
+
+    A command that was given `--dry-run` gets one that keeps nothing.
+    """
     from chatops.service import Service
 
     ctx = click.get_current_context()
     shown: Shown = ctx.params.get("shown", Shown("text"))
     ctx.with_resource(shown.alone())
     path: Path | None = ctx.find_root().obj
-    service = Service.open(path)
-    ctx.call_on_close(service.store.close)
+    if ctx.params.get("dry_run"):
+        service = ctx.with_resource(Service.rehearsing(path))
+    else:
+        service = Service.open(path)
+        ctx.call_on_close(service.store.close)
     for problem in service.config.problems:
         warn(str(problem))
     if service.config.problems:

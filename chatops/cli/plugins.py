@@ -6,7 +6,8 @@ import click
 import msgspec
 
 from chatops.cli import Suggesting
-from chatops.cli.options import open_service, output_options
+from chatops.cli.delivery import say_rehearsed
+from chatops.cli.options import dry_run_option, open_service, output_options
 from chatops.cli.output import Shown, say, table
 from chatops.errors import UnknownName
 
@@ -81,8 +82,9 @@ def show_command(name: str, shown: Shown) -> None:
 @plugins_command.command("rename")
 @click.argument("old")
 @click.argument("new")
+@dry_run_option
 @output_options
-def rename_command(old: str, new: str, shown: Shown) -> None:
+def rename_command(old: str, new: str, shown: Shown, **_: bool) -> None:
     """Move what the store holds of an instance to a new name: its deliveries, and what it has created.
 
     Its table in the configuration is yours to rename, right after this.
@@ -98,6 +100,10 @@ def rename_command(old: str, new: str, shown: Shown) -> None:
     instance = service.config.instances.get(old)
     shown.ids([new])
     shown.data({"old": old, "new": new, "path": service.config.path and str(service.config.path)})
+    if service.rehearsal:
+        shown.text(f"The store would have {old} as {new}.")
+        say_rehearsed(service, shown, ())
+        return
     shown.text(f"The store now has {old} as {new}.")
     if instance:
         for line in _by_hand(old, new, instance.use, service.config.where):

@@ -38,9 +38,17 @@ Ask = Callable[[str, str, list[str] | None], str]
 @click.option("--user", is_flag=True, help="Write it to your own configuration directory.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @click.option("--no-input", is_flag=True, help="Ask nothing; what no option says has its default.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
 @output_options
 def init_command(
-    shown: Shown, *, path: Path | None, user: bool, force: bool, no_input: bool, **said: str | None
+    shown: Shown,
+    *,
+    path: Path | None,
+    user: bool,
+    force: bool,
+    no_input: bool,
+    dry_run: bool,
+    **said: str | None,
 ) -> None:
     """Write a commented configuration to begin with. On a terminal it asks a few questions.
 
@@ -58,9 +66,14 @@ def init_command(
     ask = _default if no_input else _asked
     chosen = path or (users_own() if user else Path(ask("Where to write it", FILE_NAME, None)))
     target = _target(chosen, force=force)
-    _write(target, _document(**_answers(ask, said)), force=force)
-    shown.data({"path": str(target)})
+    document = _document(**_answers(ask, said))
     shown.ids([str(target)])
+    if dry_run:
+        shown.data({"path": str(target), "document": document})
+        shown.text(f"{document}\nWould write {target}\nNothing was written or sent.")
+        return
+    _write(target, document, force=force)
+    shown.data({"path": str(target)})
     for line in _next(target):
         shown.text(line)
 

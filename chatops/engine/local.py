@@ -17,6 +17,7 @@ from chatops.config import Config, load
 from chatops.dispatch.drain import Drain
 from chatops.dispatch.lease import Owner
 from chatops.dispatch.record import mine
+from chatops.dispatch.wire import Rehearsal
 from chatops.errors import StoreBusy
 from chatops.events import utcnow
 from chatops.logs import logger
@@ -55,9 +56,10 @@ class Run:
 class LocalEngine:
     """Deliveries of one store, on this machine."""
 
-    def __init__(self, store: Store, config: Config) -> None:
+    def __init__(self, store: Store, config: Config, rehearsal: Rehearsal | None = None) -> None:
         self._store = store
         self._config = config
+        self._rehearsal = rehearsal
         self._written_at = _written_at(config)
 
     def start(self, incident: UUID) -> Run:
@@ -153,7 +155,8 @@ class LocalEngine:
 
     def _once(self, incident: UUID) -> Iterator[Delivery]:
         with Owner(self._store) as owner:
-            yield from Drain(self._store, self._config, owner).run(incident, PATIENCE)
+            drain = Drain(self._store, self._config, owner, self._rehearsal)
+            yield from drain.run(incident, PATIENCE)
 
 
 def _written_at(config: Config) -> int:

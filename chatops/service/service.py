@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,10 +26,14 @@ from chatops.text import clean_title
 if TYPE_CHECKING:
     from chatops.dispatch.contexts import Contexts
     from chatops.engine.local import LocalEngine
+    from chatops.sandbox.rehearsal import Rehearsal
 
 
 class Service(Words):
     """Incidents, their public words, and their deliveries, in one store under one configuration."""
+
+    #: What a dry run would have sent; None where nothing is rehearsed.
+    rehearsal: "Rehearsal | None" = None
 
     @classmethod
     def open(cls, path: Path | None = None) -> "Service":
@@ -36,12 +41,35 @@ class Service(Words):
         config = configuration.load(path)
         return cls(Store(store_path(config)), config)
 
+    @classmethod
+    @contextmanager
+    def rehearsing(cls, path: Path | None = None) -> "Iterator[Service]":
+        """The service on a copy of its store, which goes when this ends; nothing that writes is sent.
+
+        Raises ConfigError, StoreError.
+        """
+        from tempfile import TemporaryDirectory
+
+        from chatops.sandbox.rehearsal import Rehearsal
+
+        config = configuration.load(path)
+        origin = store_path(config)
+        with TemporaryDirectory(prefix="chatops-dry-run-", ignore_cleanup_errors=True) as folder:
+            copy = Path(folder) / "chatops.db"
+            if origin.exists():
+                with closing(Store(origin)) as real:
+                    real.copy(copy).close()
+            with closing(Store(copy)) as store:
+                service = cls(store, config)
+                service.rehearsal = Rehearsal()
+                yield service
+
     @cached_property
     def engine(self) -> "LocalEngine":
         """Runs the deliveries; imported where something is delivered, as whoever only looks needs none."""
         from chatops.engine.local import LocalEngine
 
-        return LocalEngine(self.store, self.config)
+        return LocalEngine(self.store, self.config, self.rehearsal)
 
     def numbered(self, number: int) -> Incident:
         """The incident with this display number; raises NoIncident."""

@@ -28,9 +28,14 @@ class Store:
         self.requests = Requests(self._db)
         self.components = Components(self._db)
 
-    def transaction(self, *, rehearse: bool = False) -> AbstractContextManager[None]:
-        """All or nothing, alone among the writers; with `rehearse` nothing is kept."""
-        return self._db.transaction(rehearse=rehearse)
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, alone among the writers."""
+        return self._db.transaction()
+
+    def copy(self, path: Path) -> "Store":
+        """A store in a new file, with all that is in this one."""
+        self._db.copy_to(path)
+        return Store(path)
 
     def close(self) -> None:
         """Let go of the file."""

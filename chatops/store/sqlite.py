@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -54,11 +54,8 @@ class Database:
             return connection.execute(queries(area)[name], _adapted(params)).rowcount
 
     @contextmanager
-    def transaction(self, *, rehearse: bool = False) -> Iterator[None]:
-        """All or nothing, alone among the writers; joins the one that this thread is in already.
-
-        With `rehearse` nothing is kept: a dry run sees what it would have written.
-        """
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, alone among the writers; joins the one that this thread is in already."""
         if getattr(self._mine, "connection", None) is not None:
             yield
             return
@@ -67,11 +64,16 @@ class Database:
             self._mine.connection = connection
             try:
                 yield
-                connection.execute("ROLLBACK" if rehearse else "COMMIT")
+                connection.execute("COMMIT")
             finally:
                 self._mine.connection = None
                 if connection.in_transaction:
                     connection.rollback()
+
+    def copy_to(self, path: Path) -> None:
+        """Copy all that is committed into a new file."""
+        with self._explained(), self._borrowed() as connection, closing(sqlite3.connect(path)) as copy:
+            connection.backup(copy)
 
     def close(self) -> None:
         """Close every connection; a thread that still runs finds the store closed."""

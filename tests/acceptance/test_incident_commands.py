@@ -214,7 +214,7 @@ def test_who_acts(cli: Cli) -> None:
 def test_json_holds_the_whole_answer(team: Cli) -> None:
     answer = team("declare", "Down", "--json", "--public", "We are on it.")
     body = answer.json()
-    assert set(body) == {"incident", "events", "deliveries", "repeated", "dry_run"}
+    assert set(body) == {"incident", "events", "deliveries", "repeated", "dry_run", "requests"}
     assert body["incident"]["links"][0]["link"]["id"] == "OPS-1"
     assert [event["kind"] for event in body["events"]] == ["declared", "public_update_published"]
     delivered = {(d["instance"], d["hook"], d["state"]) for d in body["deliveries"]}

@@ -119,7 +119,7 @@ def test_list_says_what_is_enabled_installed_and_remembered(good: Cli) -> None:
     assert {name: row["state"] for name, row in found.items()} == {
         "good": "enabled",
         "idle": "installed, not enabled",
-        "status_html": "installed, not enabled",
+        **dict.fromkeys(("jira", "slack", "status_html", "statuspage"), "installed, not enabled"),
         "elsewhere": "enabled elsewhere",
     }
     assert (found["good"]["distribution"], found["good"]["version"]) == ("test-plugins", "1.0")

@@ -134,19 +134,29 @@ def test_an_error_takes_the_whole_transaction_back(service: Service) -> None:
 
 
 def test_an_inner_transaction_is_part_of_the_outer(service: Service) -> None:
-    with service.store.transaction(rehearse=True):
+    def failing() -> None:
         with service.store.transaction():
-            incident = declare(service)
-        assert service.store.log.incident(incident.id) == incident
+            with service.store.transaction():
+                incident = declare(service)
+            assert service.store.log.incident(incident.id) == incident
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        failing()
     assert service.store.log.all_ids() == []
 
 
-def test_a_rehearsal_sees_what_it_writes_and_keeps_nothing(service: Service) -> None:
-    with service.store.transaction(rehearse=True):
-        declare(service)
-        assert service.store.log.numbered(1)
-    assert service.store.log.numbered(1) is None
-    assert service.store.log.next_number() == 1
+def test_a_copy_has_all_there_is_and_goes_its_own_way(service: Service, tmp_path: Path) -> None:
+    first = declare(service)
+    copy = service.store.copy(tmp_path / "copy.db")
+    assert copy.log.incident(first.id) == first
+    copied = Service(copy, service.config)
+    second = declare(copied, "Only in the copy")
+    third = declare(service, "Only in the original")
+    assert (second.number, third.number) == (2, 2)
+    assert copy.log.incident(third.id) is None
+    assert service.store.log.incident(second.id) is None
+    copy.close()
 
 
 def test_another_thread_does_not_see_what_is_not_committed(service: Service) -> None:

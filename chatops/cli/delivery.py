@@ -1,0 +1,103 @@
+"""How deliveries are shown: as they end, what is still owed, and what a dry run would have sent."""
+
+from collections.abc import Iterable
+from textwrap import indent
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from chatops import events as e
+from chatops.cli.output import Shown, folded, local, to_json, warn
+
+if TYPE_CHECKING:
+    from chatops.incident import Incident
+    from chatops.service import Service
+    from chatops.store import Delivery
+
+MARKS: Final = {
+    "done": ("✓", "green"),
+    "skipped": ("-", "bright_black"),
+    "superseded": ("-", "bright_black"),
+    "pending": ("…", "yellow"),
+    "retry": ("↻", "yellow"),
+    "unconfirmed": ("?", "yellow"),
+    "failed": ("✗", "red"),
+}
+MINUTE: Final = 60
+
+
+def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
+    """Whether anything of the incident is still to be delivered; say who will."""
+    owed = service.store.deliveries.unsettled(incident.id)
+    elsewhere = service.elsewhere({d.instance for d in owed})
+    for name, source in elsewhere.items():
+        how = f"chatops --config {source} retry {incident.name}"
+        warn(f"{name} is enabled by {source}, which is not in force here. To deliver it: {how}")
+    stuck = {d.instance for d in owed if d.state == "failed"} - elsewhere.keys()
+    for name in sorted(stuck):
+        warn(f"{name} needs you. When the cause is mended: chatops retry {incident.name}")
+    if all(d.instance in stuck | elsewhere.keys() for d in owed):
+        # Another command may have been ended before it could leave its work to anybody.
+        if service.engine.next_ready() is not None:
+            service.engine.leave_behind()
+        return bool(owed)
+    if service.engine.leave_behind():
+        shown.text(
+            f"A background process keeps trying the rest; to see it: chatops show {incident.name}", err=True
+        )
+    else:
+        warn("Nothing retries the rest by itself. To do it: chatops worker")
+    return True
+
+
+def reach(service: "Service", incident: "Incident") -> str:
+    """Why the latest words have reached no customer; empty where they have."""
+    if incident.drill:
+        return "it is an exercise"
+    hooks = {"public_update", "public_correction"}
+    planned = [d for d in service.store.deliveries.of_incident(incident.id) if d.hook in hooks]
+    if any(d.settled_at is None for d in planned):
+        return "it is still to be delivered"
+    return "" if any(d.state == "done" for d in planned) else "no plugin that faces them takes part"
+
+
+def delivered(service: "Service", delivery: "Delivery", indent: str = "") -> str:
+    """A delivery: its outcome, to whom, what, and why or where."""
+    mark, colour = MARKS[delivery.state]
+    hook = "everything" if delivery.hook == "any" else delivery.hook
+    line = f"{delivery.instance}: {hook}"
+    if delivery.state == "done":
+        line = f"{line}  {_links(service, delivery)}".rstrip()
+    else:
+        reason = f": {delivery.reason}" if delivery.reason else ""
+        line = f"{line} {_outcome(delivery)}{reason}"
+    return folded(f"{indent}{click.style(mark, fg=colour)} ", line)
+
+
+def _outcome(delivery: "Delivery") -> str:
+    if delivery.state not in {"retry", "unconfirmed"}:
+        return delivery.state
+    wait = (delivery.due_at - e.utcnow()).total_seconds()
+    when = "now" if wait < 1 else f"in {wait:.0f} s" if wait < MINUTE else f"at {local(delivery.due_at)}"
+    return f"may have arrived, asked again {when}" if delivery.state == "unconfirmed" else f"again {when}"
+
+
+def say_rehearsed(service: "Service", shown: Shown, ended: Iterable["Delivery"]) -> None:
+    """What a dry run would have sent, and which deliveries would not have gone well."""
+    sent = service.rehearsal.sent if service.rehearsal else []
+    if sent:
+        shown.text("Would send:")
+    for request in sent:
+        shown.text(folded(f"  {request.instance}: ", f"{request.method} {request.url}"))
+        if request.body is not None:
+            shown.text(indent(to_json(request.body), "    "))
+    for delivery in ended:
+        if delivery.state != "done":
+            shown.text(delivered(service, delivery, "  "))
+    shown.text("Nothing was written or sent.")
+
+
+def _links(service: "Service", delivery: "Delivery") -> str:
+    incident = service.store.log.incident(delivery.incident)
+    own = [o.link for o in incident.links if o.instance == delivery.instance] if incident else []
+    return "  ".join(link.url or link.id for link in own)
