@@ -61,6 +61,11 @@ def reach(service: "Service", incident: "Incident") -> str:
     return "" if any(d.state == "done" for d in planned) else "no plugin that faces them takes part"
 
 
+def is_routine(delivery: "Delivery") -> bool:
+    """Whether a responder need not see it: others' links were tied in, as they always are."""
+    return delivery.hook == "links_changed" and delivery.state in {"done", "skipped", "superseded"}
+
+
 def delivered(service: "Service", delivery: "Delivery", indent: str = "") -> str:
     """A delivery: its outcome, to whom, what, and why or where."""
     mark, colour = MARKS[delivery.state]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import click
 
 from chatops import events as e
-from chatops.cli.delivery import delivered, reach, say_owed, say_rehearsed
+from chatops.cli.delivery import delivered, is_routine, reach, say_owed, say_rehearsed
 from chatops.cli.describe import happened
 from chatops.cli.output import Shown, folded, say, say_error
 from chatops.errors import StoreError
@@ -130,7 +130,7 @@ class Flow:
         for run in self._runs:
             for delivery in run:
                 self._ended.append(delivery)
-                if not self.dry_run:
+                if not (self.dry_run or is_routine(delivery)):
                     self.shown.text(delivered(self.service, delivery, "  "))
         self._answer()
         if self.dry_run:

@@ -1,5 +1,7 @@
 """Keeps what became of a call: its outcome and its links, in one transaction, while the lane is held."""
 
+from msgspec.structs import replace
+
 from chatops import events as e
 from chatops.dispatch.lease import Lease
 from chatops.dispatch.outcome import Outcome
@@ -37,7 +39,8 @@ def _add_links(store: Store, delivery: Delivery, outcome: Outcome) -> None:
     incident = store.log.incident(delivery.incident)
     cause = store.log.event(delivery.event)
     for link in outcome.links:
-        if incident is None or incident.link(delivery.instance, link.kind) == link:
+        known = incident.link(delivery.instance, link.kind) if incident else None
+        if incident is None or known == link:
             continue
         event = e.LinkAdded(
             id=e.new_id(),
@@ -48,5 +51,8 @@ def _add_links(store: Store, delivery: Delivery, outcome: Outcome) -> None:
             instance=delivery.instance,
             link=link,
         )
-        # A link that answers a link tells nobody: two plugins would go on answering each other.
-        incident = record(store, incident, [event], tell=not isinstance(cause, e.LinkAdded))
+        # What a plugin remembers with its link is nobody else's business. A link that answers a link tells
+        # nobody: two plugins would go on answering each other.
+        seen = known is not None and replace(known, data=link.data) == link
+        tell = not (seen or isinstance(cause, e.LinkAdded))
+        incident = record(store, incident, [event], tell=tell)

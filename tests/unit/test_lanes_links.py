@@ -39,6 +39,21 @@ def test_others_hear_of_a_link_and_its_owner_does_not(stage: Stage) -> None:
     assert told.ctx.link("ticket") is None
 
 
+def test_what_a_plugin_remembers_with_its_link_wakes_nobody(stage: Stage) -> None:
+    service = learnt(stage, TWO)
+    told = iter(range(1000))
+    stage.play("one", lambda call: link("page", data={"told": next(told)}))
+    incident = declare(service)
+    deliver(service, incident)
+    stage.calls.clear()
+    deliver(service, update(service, incident, "worse"))
+    assert service.numbered(2).links[0].link.data == {"told": 1}
+    assert stage.told("two") == ["incident_updated"]
+    stage.play("one", lambda call: link("page", "elsewhere"))
+    deliver(service, update(service, service.numbered(2), "moved"))
+    assert stage.told("two") == ["incident_updated", "incident_updated", "links_changed"]
+
+
 def test_a_link_of_a_person_wakes_all_but_the_instance_that_it_is_of(stage: Stage) -> None:
     service = learnt(stage, TWO)
     incident = declare(service)
