@@ -1,0 +1,276 @@
+"""The channel of an incident: its name, whose it is, and who is brought into it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chatops.sandbox import Fault
+from chatops.service import Service
+from chatops.service.incidents import Changes
+from tests import stage
+from tests.kit import act
+from tests.plugins.test_slack_support import Office, Open, body, offices
+
+
+@pytest.fixture
+def open_office(make_service: Callable[[str], Service]) -> Iterator[Open]:
+    with offices(make_service) as opened:
+        yield opened
+
+
+@pytest.fixture
+def office(open_office: Open) -> Office:
+    return open_office()
+
+
+def test_a_declaration_takes_as_few_requests_as_can_be(office: Office) -> None:
+    incident = office.declare(severity="sev4")
+    assert office.asked() == [
+        "conversations.create",
+        "chat.postMessage",
+        "pins.add",
+        "conversations.setTopic",
+    ]
+    link = office.link(incident)
+    assert link
+    assert (link.id, link.title) == (office.channel.id, "#inc-1-checkout-returns-500s")
+    assert link.url == f"{office.standin.url}/archives/{link.id}"
+    assert office.channel.is_pinned(office.channel.messages[1].ts)
+
+
+def test_without_a_workspace_the_link_goes_by_slack(open_office: Open) -> None:
+    office = open_office(cut="workspace")
+    link = office.link(office.declare())
+    assert link
+    assert link.url == f"https://slack.com/app_redirect?channel={office.channel.id}"
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Größe: Café & Crème!", "inc-1-gro-e-cafe-creme"),
+        ("\N{FIRE}\N{FIRE}\N{FIRE}", "inc-1"),
+        ("サーバー", "inc-1"),
+        ("---", "inc-1"),
+        ("a" * 200, "inc-1-" + "a" * 74),
+        ("word " * 40, ("inc-1-" + "word-" * 40)[:80].rstrip("-")),
+    ],
+)
+def test_every_title_gives_a_name_that_slack_takes(office: Office, title: str, name: str) -> None:
+    office.declare(title)
+    assert office.channel.name == name
+    assert office.channel.topic.value.startswith("sev2 | investigating")
+
+
+def test_the_name_is_made_as_the_setting_says(open_office: Open) -> None:
+    office = open_office('channel = "Ops {severity}_{number}"')
+    office.declare(severity="sev3")
+    assert office.channel.name == "ops-sev3_1"
+
+
+def test_somebody_elses_channel_of_the_same_name_is_left_alone(office: Office) -> None:
+    for name in ("inc-1-checkout", "inc-1-checkout-2"):
+        office.workspace.create(name, office.dana)
+    incident = office.declare("Checkout")
+    link = office.link(incident)
+    assert link
+    assert link.title == "#inc-1-checkout-3"
+    theirs = [office.workspace.channel(name) for name in ("inc-1-checkout", "inc-1-checkout-2")]
+    assert [office.said(channel) for channel in theirs] == [[], []]
+
+
+def test_a_long_name_leaves_room_for_its_number(office: Office) -> None:
+    office.workspace.create("inc-1-" + "a" * 74, office.dana)
+    link = office.link(office.declare("a" * 200))
+    assert link
+    assert link.title == "#inc-1-" + "a" * 72 + "-2"
+
+
+def test_when_every_name_is_taken_a_person_is_told_what_to_change(open_office: Open) -> None:
+    office = open_office('channel = "taken"')
+    for name in ("taken", *(f"taken-{n}" for n in range(2, 21))):
+        office.workspace.create(name, office.dana)
+    incident = office.declare()
+    (failed,) = office.lane(incident)
+    assert failed.state == "failed"
+    assert "The names taken to taken-20 are taken" in failed.reason
+    assert "plugins.slack.channel" in failed.reason
+
+
+def test_a_lost_answer_makes_no_second_channel(office: Office) -> None:
+    office.fail("conversations.create")
+    incident = office.declare()
+    assert [d.state for d in office.lane(incident)] == ["unconfirmed"]
+    assert office.again(incident) == {"slack incident_declared": "done"}
+    link = office.link(incident)
+    assert link
+    assert (office.channel.id, len(office.calls("conversations.create"))) == (link.id, 1)
+
+
+def test_what_another_incident_has_written_in_is_not_taken_for_ours(office: Office) -> None:
+    """Two stores that share an app: each has an INC-1 of the same title."""
+    bot = office.workspace.bot
+    theirs = office.workspace.create("inc-1-checkout", bot)
+    key = {"key": "0190-of-another-store.slack.summary-C1"}
+    office.workspace.post(theirs, bot, "theirs", metadata={"event_type": "chatops", "event_payload": key})
+    office.fail("conversations.create", skip=1)
+    incident = office.declare("Checkout")
+    office.again(incident)
+    link = office.link(incident)
+    assert link
+    assert link.title == "#inc-1-checkout-2"
+    assert len(office.channels) == 2
+    assert office.said(theirs) == ["theirs"]
+
+
+def test_what_a_person_has_made_is_not_taken_for_ours(office: Office) -> None:
+    office.workspace.create("inc-1-checkout", office.dana)
+    office.fail("conversations.create", kind="drop_before")
+    incident = office.declare("Checkout")
+    office.again(incident)
+    link = office.link(incident)
+    assert link
+    assert link.title == "#inc-1-checkout-2"
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "pins.add", "conversations.setTopic"])
+def test_whatever_answer_is_lost_all_is_there_once(office: Office, method: str) -> None:
+    office.fail(method)
+    incident = office.declare(severity="sev1")
+    assert office.again(incident) == {"slack incident_declared": "done"}
+    assert len(office.said()) == len(office.channel.pins) == 1
+    assert len(office.said(office.workspace.channel("incidents"))) == 1
+
+
+def test_the_announcement_is_there_once_after_a_lost_answer(office: Office) -> None:
+    office.fail("chat.postMessage", skip=1)
+    incident = office.declare("Checkout <!here>", severity="sev1")
+    assert office.again(incident) == {"slack incident_declared": "done"}
+    (said,) = office.said(office.workspace.channel("incidents"))
+    assert "sev1 INC-1: Checkout &lt;!here&gt;" in said
+    assert f"<#{office.channel.id}>" in said
+
+
+def test_a_severity_that_rises_is_announced_and_only_once(open_office: Open) -> None:
+    office = open_office(cut="announce.sev3")
+    incident = office.declare(severity="sev3")
+    incidents = office.workspace.channel("incidents")
+    assert office.said(incidents) == []
+    for severity in ("sev1", "sev2", "sev1"):
+        stage.update(office.service, incident, severity=severity)
+        office.deliver(incident)
+    assert len(office.said(incidents)) == 1
+
+
+def test_people_are_invited_by_address_and_by_id(open_office: Open) -> None:
+    office = open_office('invite = ["dana", "marta"]', tables='[people.marta.slack]\nid = "U0MARTA000"')
+    office.declare(severity="sev4")
+    assert office.workspace.user("dana").id in office.channel.members
+    assert office.workspace.user("marta").id in office.channel.members
+    assert len(office.calls("users.lookupByEmail")) == len(office.calls("conversations.invite")) == 1
+
+
+def test_who_cannot_be_found_keeps_nobody_out_and_is_named(open_office: Open) -> None:
+    office = open_office(
+        'invite = ["dana", "ghost", "nobody"]', tables='[people.ghost]\nemail = "ghost@example.com"'
+    )
+    incident = office.declare(severity="sev4")
+    assert [d.state for d in office.lane(incident)] == ["done"]
+    assert office.dana.id in office.channel.members
+    trouble = office.said()[-1]
+    assert "ghost@example.com: set people.ghost.slack.id" in trouble
+    assert "no table people.nobody" in trouble
+
+
+def test_a_wrong_id_keeps_nobody_out_and_is_told(open_office: Open) -> None:
+    office = open_office('invite = ["lee", "marta"]', tables='[people.marta.slack]\nid = "U0NOBODY00"')
+    office.declare(severity="sev4")
+    assert office.workspace.user("lee").id in office.channel.members
+    assert "user_not_found" in office.said()[-1]
+    assert "already_in_channel" not in office.said()[-1]
+
+
+def test_one_who_is_in_already_keeps_nobody_out(open_office: Open) -> None:
+    office = open_office('invite = ["dana"]')
+    incident = office.declare(severity="sev4")
+    office.service.assign(incident.id, "incident commander", "dana", act())
+    office.service.assign(incident.id, "communications lead", "marta", act())
+    assert set(office.deliver(incident).values()) == {"done"}
+    assert office.workspace.user("marta").id in office.channel.members
+    assert office.channel.topic.value == "sev4 | investigating | commander: dana"
+    assert "communications lead: marta" in office.summary
+    assert len(office.said()) == 1
+
+
+def test_an_announcement_that_is_refused_holds_nothing_up(open_office: Open) -> None:
+    office = open_office('announce.sev4 = ["#nowhere", "#incidents"]')
+    incident = office.declare(severity="sev4")
+    assert [d.state for d in office.lane(incident)] == ["done"]
+    assert "#nowhere (plugins.slack.announce.sev4)" in office.said()[-1]
+    assert len(office.said(office.workspace.channel("incidents"))) == 1
+
+
+def test_a_restricted_incident_has_a_private_channel_and_is_announced_nowhere(open_office: Open) -> None:
+    office = open_office(tables="[plugins.slack.when]\nrestricted = true")
+    office.fail("conversations.create")
+    incident = office.declare("Keys leaked", severity="sev1", restricted=True)
+    office.again(incident)
+    assert office.channel.is_private
+    assert office.said(office.workspace.channel("incidents")) == []
+    stage.update(office.service, incident, "Rotated")
+    assert office.deliver(incident) == {"slack incident_updated": "done"}
+    assert office.calls("conversations.info") == []
+
+
+def test_a_public_channel_hears_no_more_once_the_incident_is_restricted(open_office: Open) -> None:
+    office = open_office(tables="[plugins.slack.when]\nrestricted = true")
+    incident = office.declare("Keys leaked", severity="sev4")
+    office.service.restrict(incident.id, act())
+    office.service.update(incident.id, Changes(message="It was the intern's key"), act())
+    office.deliver(incident)
+    waiting = office.lane(incident)[1:]
+    assert [d.state for d in waiting] == ["failed", "pending"]
+    assert "Make it private in Slack" in waiting[0].reason
+    assert len(office.said()) == 1
+    office.channel.is_private = True
+    office.again(incident)
+    assert [d.state for d in office.lane(incident)] == ["done"] * 3
+    assert len(office.said()) == 3
+
+
+def test_a_drill_is_marked_as_an_exercise(office: Office) -> None:
+    office.declare(severity="sev1", drill=True)
+    assert "EXERCISE" in office.summary
+    assert office.channel.topic.value.startswith("EXERCISE ")
+    assert "EXERCISE" in office.said(office.workspace.channel("incidents"))[0]
+
+
+def test_a_deleted_channel_is_made_anew_when_a_person_asks(office: Office) -> None:
+    incident = office.declare(severity="sev4")
+    first = office.channel
+    del office.workspace.channels[first.id]
+    stage.update(office.service, incident, "Found it")
+    office.deliver(incident)
+    (stopped,) = office.service.store.deliveries.unsettled(incident.id)
+    assert "channel was deleted" in stopped.reason
+    office.service.retry([stopped], recreate=True)
+    office.deliver(incident)
+    assert office.channel.id != first.id
+    assert office.said()[-1].endswith("Found it")
+
+
+def test_the_requests_say_nothing_that_slack_would_add_to(office: Office) -> None:
+    office.declare(severity="sev4")
+    said = body(office.calls("chat.postMessage")[0])
+    assert (said["link_names"], said["unfurl_links"], said["unfurl_media"]) == (False, False, False)
+    assert office.box.log.all()[0].headers["Content-Type"] == "application/json; charset=utf-8"
+
+
+def test_a_busy_slack_is_asked_again_later_whatever_it_says_of_when(office: Office) -> None:
+    fault = Fault(kind="status", status=429, retry_after="99999999999", path="conversations.create$")
+    office.box.faults.plan(fault)
+    incident = office.declare(severity="sev4")
+    (waits,) = office.lane(incident)
+    assert waits.state == "retry"
+    assert office.again(incident) == {"slack incident_declared": "done"}
+    assert len(office.channels) == 1
