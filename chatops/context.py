@@ -180,8 +180,9 @@ class Call:
 class Context(Call):
     """What an internal hook is given.
 
-    `incident` is as of this event; `links` are everybody's, as of now. `services` are the incident's,
-    `people` and `components` all that are configured.
+    `incident` is as of this event; but `incident.restricted`, and all of it in `links_changed`, is as of now.
+    `links` are everybody's, as of now. `services` are the incident's, `people` and `components` all that are
+    configured.
     """
 
     incident: Incident

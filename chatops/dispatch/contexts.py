@@ -82,7 +82,7 @@ class Contexts:
         self, delivery: Delivery, loaded: Loaded, now: Incident, common: dict[str, Any]
     ) -> dict[str, object]:
         event = self._event(delivery)
-        incident = fold(self.store.log.events(delivery.incident, upto=event.seq)) or now
+        incident = self._incident(delivery, event, now)
         if delivery.hook == "incident_declared" and not isinstance(event, e.Declared):
             event = declared_by_now(incident, event)
         return {
@@ -96,6 +96,14 @@ class Contexts:
                 components=self._views.components(loaded),
             ),
         }
+
+    def _incident(self, delivery: Delivery, event: e.Event, now: Incident) -> Incident:
+        """The incident as of the event; links are told of outside the lane, and as it is by now."""
+        if delivery.hook == "links_changed":
+            return now
+        then = fold(self.store.log.events(delivery.incident, upto=event.seq)) or now
+        # Words that waited while the incident was restricted are for few.
+        return replace(then, restricted=now.restricted)
 
     def _public(
         self, delivery: Delivery, loaded: Loaded, now: Incident, common: dict[str, Any]
