@@ -29,15 +29,23 @@ class Site:
     points: dict[str, str] = field(default_factory=dict)
     sandboxes: dict[str, str] = field(default_factory=dict)
 
-    def install(self, source: str, standins: Mapping[str, str] | None = None, **plugins: str) -> None:
-        """Install the module `source`, whose classes are the plugins: `install(code, pager="Pager")`, and
-        their stand-ins.
+    def install(self, source: str, **plugins: str) -> str:
+        """Install the module `source`, whose classes are the plugins: `install(code, pager="Pager")`. Its
+        name is returned.
         """
         module = f"plugin_{uuid4().hex}"
         header = "import os, sys, time\nimport msgspec\nfrom chatops import *\n"
         (self.folder / f"{module}.py").write_text(header + textwrap.dedent(source))
         self.points |= {name: f"{module}:{cls}" for name, cls in plugins.items()}
-        self.sandboxes |= {name: f"{module}:{cls}" for name, cls in (standins or {}).items()}
+        self._write()
+        return module
+
+    def stand_in(self, module: str, **plugins: str) -> None:
+        """These classes of an installed module stand in for the remotes of these plugins."""
+        self.sandboxes |= {name: f"{module}:{cls}" for name, cls in plugins.items()}
+        self._write()
+
+    def _write(self) -> None:
         info = self.folder / "test_plugins-1.0.dist-info"
         info.mkdir(exist_ok=True)
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: test-plugins\nVersion: 1.0\n")

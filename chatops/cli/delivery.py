@@ -61,9 +61,15 @@ def reach(service: "Service", incident: "Incident") -> str:
     return "" if any(d.state == "done" for d in planned) else "no plugin that faces them takes part"
 
 
-def is_routine(delivery: "Delivery") -> bool:
-    """Whether a responder need not see it: others' links were tied in, as they always are."""
-    return delivery.hook == "links_changed" and delivery.state in {"done", "skipped", "superseded"}
+def is_routine(delivery: "Delivery", before: Iterable["Delivery"]) -> bool:
+    """Whether a responder need not see it: others' links were tied in, as they always are, or an instance
+    that was seen to be told was told of the next event, too.
+    """
+    if delivery.hook == "links_changed":
+        return delivery.settled_at is not None
+    return delivery.state == "done" and any(
+        (d.instance, d.state) == (delivery.instance, "done") for d in before
+    )
 
 
 def delivered(service: "Service", delivery: "Delivery", indent: str = "") -> str:

@@ -8,60 +8,67 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 import click
 
+from chatops.cli.demo_panels import lines_of
+from chatops.cli.flow import STILL_OWED
 from chatops.cli.options import output_options
-from chatops.cli.output import Shown, say, to_json
-from chatops.errors import ChatopsError, UsageError
+from chatops.cli.output import Shown, folded, say
+from chatops.cli.sandbox import configuration, opened, told_to_stop
+from chatops.errors import ChatopsError
 
-FOOTER = "Drawn by chatops demo. Nothing here is real."
+if TYPE_CHECKING:
+    from chatops.sandbox import Asked, Fault, Sandbox
+
 #: Seconds for reading, on a terminal.
-PAUSE = 1.5
-CONFIG = """\
+PAUSE: Final = 1.5
+#: Lines of each thing that is shown at the end.
+MOST_LINES: Final = 12
+CATALOGUE: Final = """\
 [core]
 actor = "dana"
-drainer = false
 
-[components.card-payments]
-public_name = "Card payments"
-[components.wallets]
-public_name = "Wallets"
+[components.checkout-api]
+public_name = "Checkout API"
 
 [services.checkout]
 public_name = "Checkout"
-components = ["card-payments", "wallets"]
+components = ["checkout-api"]
 
 [people.dana]
 [people.marta]
-
-[plugins.status-page]
-use = "status_html"
-title = "Example Shop"
 """
 
 
 class Step(NamedTuple):
-    """A command, and why it is given."""
+    """A command, why it is given, and how it may end."""
 
     why: str
     words: tuple[str, ...]
+    codes: tuple[int, ...] = (0,)
 
 
-def _step(why: str, command: str) -> Step:
-    return Step(why, tuple(shlex.split(command)))
+def _step(why: str, command: str, *codes: int) -> Step:
+    return Step(why, tuple(shlex.split(command)), codes or (0,))
 
 
-STEPS = (
+STEPS: Final = (
     _step(
-        "Payments fail. One command records it and tells customers.",
+        "Payments fail. One command records it and tells everybody. One reply is lost on its way.",
         "declare Checkout returns 500s --severity sev1 --service checkout"
-        " --component card-payments=major_outage"
+        " --component checkout-api=major_outage"
         " --public 'Card payments fail. We are investigating.'",
+        0,
+        STILL_OWED,
+    ),
+    _step(
+        "Is there a ticket? Before it opens another, chatops looks. A worker would do this by itself.",
+        "retry INC-1",
     ),
     _step("Dana takes it on, and Marta leads.", "ack"),
     _step("", "assign incident commander marta"),
@@ -77,7 +84,7 @@ STEPS = (
     _step(
         "The fix works.",
         "update Error rate is falling --status monitoring"
-        " --component card-payments=operational"
+        " --component checkout-api=operational"
         " --public 'A fix is in place. We are watching it.'",
     ),
     _step(
@@ -85,7 +92,6 @@ STEPS = (
         "resolve INC-1 Rolled back, error rate is normal --public 'Card payments work again.'",
     ),
     _step("What is known of it now.", "show INC-1"),
-    _step("Everything that happened.", "timeline INC-1"),
 )
 
 
@@ -95,30 +101,67 @@ class Failed(ChatopsError):
 
 @click.command(short_help="Play a whole incident, and leave nothing behind.")
 @click.option("--fast", is_flag=True, help="Do not wait between the commands.")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Where the status page is drawn (default: a new temporary folder).",
-)
+@click.option("--keep", is_flag=True, help="Go on until Ctrl-C, so that you can look around.")
 @output_options
-def demo_command(output: Path | None, shown: Shown, *, fast: bool) -> None:
-    """Play a whole incident with the real commands, on a store and a configuration of its own. Only the
-    status page stays, to be looked at.
+def demo_command(shown: Shown, *, fast: bool, keep: bool) -> None:
+    """Play a whole incident with the real commands, against stand-ins of the remotes on this machine. It has
+    a store and a configuration of its own, needs no network, and leaves nothing behind.
 
     \b
-    Example:
-      chatops demo --output chatops-demo
+    Examples:
+      chatops demo
+      chatops demo --keep
     """
     pause = 0.0 if fast or not sys.stdout.isatty() else PAUSE
-    with _ends_cleanly(), _page_folder(output) as page, _stage(page) as environment:
+    with _ends_cleanly(), opened(0) as sandbox, _stage(sandbox) as environment:
+        sandbox.faults.plan(fault := _lost_reply())
         played = [_play(step, environment, shown, pause) for step in STEPS]
-    index = page / "index.html"
-    shown.text(click.style("The status page, as customers see it:", bold=True))
-    shown.text(f"  {_short(index)}\n")
-    shown.text("Nothing else is left behind. To set up your own: chatops init")
-    shown.ids([str(index)])
-    shown.data({"page": str(index), "commands": played})
+        panels = list(_panels(sandbox))
+        _look(shown, panels, [a for a in sandbox.log.all() if fault.hits(a.standin, a.method, a.path)])
+        shown.ids(["INC-1"])
+        shown.data({"url": sandbox.url, "commands": played, "panels": panels})
+        if keep:
+            _stay(shown, sandbox.url, environment)
+    shown.text("Nothing is left behind.")
+    if not keep:
+        shown.text("To look around in it:  chatops demo --keep")
+    shown.text("To set up your own:    chatops init")
+
+
+def _lost_reply() -> "Fault":
+    """The request that opens a ticket is served, and its reply is lost."""
+    from chatops.sandbox import Fault
+
+    return Fault(kind="drop_after", method="POST", path="/issue$")
+
+
+def _panels(sandbox: "Sandbox") -> Iterator[dict[str, Any]]:
+    """What a person would see at each remote."""
+    for name, standin in sandbox.standins.items():
+        for title, html in standin.drawn().items():
+            yield {"standin": name, "title": title, "lines": lines_of(html)}
+
+
+def _look(shown: Shown, panels: Sequence[Mapping[str, Any]], opening: "Sequence[Asked]") -> None:
+    shown.text(click.style("What the others see now", bold=True))
+    for panel in panels:
+        shown.text(f"\n  {click.style(panel['title'], bold=True)} ({panel['standin']})")
+        for line in panel["lines"][:MOST_LINES]:
+            shown.text(folded("    ", line))
+        if len(panel["lines"]) > MOST_LINES:
+            shown.text("    ...")
+    shown.text()
+    if opening:
+        lost = sum(asked.status is None for asked in opening)
+        shown.text(f"Tickets opened: {len(opening)}. Replies lost meanwhile: {lost}.")
+
+
+def _stay(shown: Shown, url: str, environment: Mapping[str, str]) -> None:
+    shown.text(f"Look around at {click.style(url, bold=True)}/ and go on in another terminal:")
+    shown.text(f"  export CHATOPS_CONFIG={shlex.quote(environment['CHATOPS_CONFIG'])}")
+    shown.text("Ctrl-C ends it.\n")
+    sys.stdout.flush()
+    told_to_stop().wait()
 
 
 def _play(step: Step, environment: Mapping[str, str], shown: Shown, pause: float) -> dict[str, Any]:
@@ -143,7 +186,7 @@ def _play(step: Step, environment: Mapping[str, str], shown: Shown, pause: float
         check=False,
     )
     shown.text()
-    if ended.returncode:
+    if ended.returncode not in step.codes:
         if ended.stdout:
             say(ended.stdout.rstrip(), err=True)
         raise Failed(command=shlex.join(words), code=ended.returncode)
@@ -152,44 +195,14 @@ def _play(step: Step, environment: Mapping[str, str], shown: Shown, pause: float
 
 
 @contextmanager
-def _stage(page: Path) -> Iterator[Mapping[str, str]]:
+def _stage(sandbox: "Sandbox") -> Iterator[Mapping[str, str]]:
     """The environment of the commands: a store and a configuration that go when the demo ends."""
-    with tempfile.TemporaryDirectory(prefix="chatops-demo-store-") as name:
-        folder = Path(name)
-        config = folder / "chatops.toml"
-        settings = {"path": str(page), "footer": FOOTER}
-        # A string of JSON is one of TOML, too.
-        config.write_text(CONFIG + "".join(f"{k} = {to_json(v)}\n" for k, v in settings.items()), "utf-8")
-        own = {"CHATOPS_CONFIG": str(config), "CHATOPS_STORE": str(folder / "chatops.db")}
-        yield {k: v for k, v in os.environ.items() if not k.startswith("CHATOPS_")} | own
-
-
-@contextmanager
-def _page_folder(named: Path | None) -> Iterator[Path]:
-    """Where the page is drawn. A folder of our own goes again where the demo does not reach its end."""
-    if named is not None:
-        folder = named.expanduser().absolute()
-        _check_free(folder)
-        yield folder
-        return
-    folder = Path(tempfile.mkdtemp(prefix="chatops-demo-"))
-    try:
-        yield folder
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def _check_free(folder: Path) -> None:
-    """Raise UsageError for a folder that holds anything but the page of an earlier demo."""
-    index = folder / "index.html"
-    try:
-        ours = index.is_file() and FOOTER in index.read_text("utf-8", "replace")
-        taken = folder.exists() and any(folder.iterdir()) and not ours
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be used: {error.strerror}.") from error
-    if taken:
-        raise UsageError(f"{folder} is not empty; name a new folder, so that nothing of yours is lost.")
+    with tempfile.TemporaryDirectory(prefix="chatops-demo-") as name:
+        config = Path(name) / "chatops.toml"
+        config.write_text(configuration(sandbox, config.with_suffix(".db"), CATALOGUE), "utf-8")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("CHATOPS_")}
+        # A proxy is asked for the world outside, and knows nobody here.
+        yield kept | {"CHATOPS_CONFIG": str(config), "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
 
 
 @contextmanager
@@ -238,12 +251,3 @@ def _parts(words: tuple[str, ...]) -> Iterator[str]:
 def _joined(words: tuple[str, ...]) -> str:
     """The words as a person quotes them."""
     return " ".join(word if shlex.quote(word) == word else f'"{word}"' for word in words)
-
-
-def _short(path: Path) -> str:
-    """The path as a person would write it: from here, or from home, where that is shorter."""
-    ways = [str(path)]
-    for start, sign in ((Path.cwd(), ""), (Path.home(), "~/")):
-        if path.is_relative_to(start):
-            ways.append(f"{sign}{path.relative_to(start)}")
-    return min(ways, key=len)

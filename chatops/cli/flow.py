@@ -129,9 +129,9 @@ class Flow:
             raise SystemExit(1)
         for run in self._runs:
             for delivery in run:
-                self._ended.append(delivery)
-                if not (self.dry_run or is_routine(delivery)):
+                if not (self.dry_run or is_routine(delivery, self._ended)):
                     self.shown.text(delivered(self.service, delivery, "  "))
+                self._ended.append(delivery)
         self._answer()
         if self.dry_run:
             say_rehearsed(self.service, self.shown, self._ended)

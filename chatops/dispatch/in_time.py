@@ -26,7 +26,9 @@ def in_time(work: Mapping[str, Callable[[], T]], seconds: float = SECONDS) -> di
         except PluginError as error:
             answers.put((name, error))
         except BaseException as error:  # noqa: BLE001  (a plugin may raise anything)
-            answers.put((name, NotLoaded(instance=name, problem=described(error))))
+            failed = NotLoaded(instance=name, problem=described(error))
+            failed.__cause__ = error
+            answers.put((name, failed))
 
     deadline = Deadline(seconds)
     # What a plugin prints meanwhile is no part of our answer.

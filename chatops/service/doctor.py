@@ -128,8 +128,8 @@ def _of_clock(name: str, skew: timedelta | None) -> Iterator[Finding]:
     apart = f"{abs(skew).total_seconds():,.0f} s {'ahead of' if skew > timedelta() else 'behind'}"
     yield Finding(
         setting=f"plugins.{name}",
-        problem=f"its remote's clock is {apart} this machine's, so that their times contradict each other, and "
-        "the remote may refuse what we date. Let this machine set its clock by the network.",
+        problem=f"its remote's clock is {apart} this machine's, so that their times contradict each other, "
+        "and the remote may refuse what we date. Let this machine set its clock by the network.",
     )
 
 
@@ -152,9 +152,9 @@ def _store(config: Config, stack: ExitStack) -> tuple[Store | None, Examined]:
         path = store_path(config)
         note = str(path)
         opened = stack.enter_context(closing(Store(path)))
-        # It takes the lock of a writer, and writes nothing.
-        with opened.transaction():
-            store = opened
+        # A write that changes nothing: there is no instance of that name.
+        opened.instances.pause("", None)
+        store = opened
         findings += _of_place(setting, path)
     except ChatopsError as error:
         findings.append(Finding(setting=setting, problem=str(error)))

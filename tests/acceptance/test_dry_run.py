@@ -100,7 +100,8 @@ def real() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def desk(cli: Cli, real: Sandbox) -> Cli:
-    cli.site.install(DESK, {"desk": "DeskStandIn"}, desk="Desk", alone="Alone")
+    module = cli.site.install(DESK, desk="Desk", alone="Alone")
+    cli.site.stand_in(module, desk="DeskStandIn")
     (cli.home / "token").write_text("s3cret-token")
     cli.configure(
         f"""
