@@ -11,7 +11,6 @@ A class's docstring is its message, with its facts in braces, and says what to d
   * CallOver             this call may do nothing more: DeadlineExceeded, LeaseLost, Unconfirmed
 """
 
-import contextlib
 import difflib
 import inspect
 from collections.abc import Iterable
@@ -137,13 +136,13 @@ class Gone(RemoteError):
 class Unavailable(RemoteError):
     """The remote did not take the request; it is tried again later."""
 
-    retry_after: float | None = None
+    #: Seconds after which the remote wants to be asked again, where it has said.
+    retry_after: float | None
 
-    def __init__(self, message: str = "", /, *, retry_after: float | str | None = None) -> None:
+    def __init__(self, message: str = "", /, *, retry_after: float | None = None) -> None:
         super().__init__(message)
-        # A remote's own header is text, and may be a date, which is as good as none.
-        with contextlib.suppress(TypeError, ValueError):
-            self.retry_after = float(retry_after)  # type: ignore[arg-type]
+        # A plugin may hand on what its remote wrote, which may be anything.
+        self.retry_after = retry_after if isinstance(retry_after, int | float) else None
 
 
 class Unknown(RemoteError):

@@ -1,7 +1,8 @@
 """Changes the components of a status page, and puts them back as they were.
 
 A component that several incidents have touched gets the worst that any of them asks; when none asks any
-more, what it was before us. Where a person has changed it in between, it is theirs.
+more, what it was before us. It is never made better than it was before us: whoever said so knew of
+something that we do not. Where a person has changed it in between, it is theirs.
 """
 
 import fcntl
@@ -17,6 +18,7 @@ from chatops.deadline import Deadline
 from chatops.dispatch.views import asked_of
 from chatops.errors import StoreError
 from chatops.events import ComponentStatus
+from chatops.public import worst
 from chatops.store import ComponentRow, Store
 
 Statuses = Mapping[str, ComponentStatus]
@@ -45,6 +47,7 @@ class Keeper:
                 row = self._planned(known, kept.get(known), now.get(known), asked)
                 if row:
                     planned[known] = row
+                if row and row.unsure_from:
                     self.store.components.put(self.instance, known, row)
             yield {known: row.set_to for known, row in planned.items() if row.unsure_from}
             self._settle(touched, planned, asked)
@@ -59,17 +62,17 @@ class Keeper:
             self.log.warning("somebody has set component %s to %s by hand; it is left so", known, now)
             return None
         baseline = row.baseline if row else now
-        target = asked[known] if _asks(asked, known) else baseline
+        target = worst([baseline, asked.get(known, "operational")])
         return ComponentRow(baseline=baseline, set_to=target, unsure_from=now if target != now else None)
 
     def _settle(self, touched: Iterable[str], planned: Mapping[str, ComponentRow], asked: Statuses) -> None:
         for known in touched:
-            if not _asks(asked, known):
-                self.store.components.forget(self.instance, known)
-            elif known in planned:
-                row = planned[known]
+            row = planned.get(known)
+            if row and row.set_to != row.baseline:
                 done = ComponentRow(baseline=row.baseline, set_to=row.set_to)
                 self.store.components.put(self.instance, known, done)
+            elif row or not _asks(asked, known):
+                self.store.components.forget(self.instance, known)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chatops.config import Config
 from chatops.context import ComponentView, PersonView, ServiceView
-from chatops.dispatch.plan import admits
+from chatops.dispatch.plan import shows
 from chatops.events import ComponentStatus
 from chatops.public import public_incident, worst
 from chatops.registry import Loaded
@@ -55,7 +55,8 @@ def asked_of(store: Store, instance: str) -> dict[str, ComponentStatus]:
     row = store.instances.get(instance)
     asked: dict[str, list[ComponentStatus]] = {}
     for incident in store.log.publicly_open():
-        shown = public_incident(incident) if admits(row, incident) else None
+        joined = instance in store.deliveries.joined(incident.id)
+        shown = public_incident(incident) if shows(row, incident, joined=joined) else None
         for component in shown.components if shown else ():
             asked.setdefault(component.id, []).append(component.status)
     return {known: worst(statuses) for known, statuses in asked.items()}

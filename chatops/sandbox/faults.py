@@ -2,10 +2,11 @@
 
 import re
 import threading
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
+_LONGEST: Final = 86_400.0
 Kind = Literal["status", "wait", "drop_before", "drop_after", "garbage", "lag"]
 
 
@@ -35,6 +36,22 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defau
     body: str = "<html><body>It works!</body></html>"
     content_type: str = "text/html"
 
+    def __post_init__(self) -> None:
+        # A slip would otherwise be noticed by nothing going wrong.
+        if self.skip < 0 or (self.times is not None and self.times < 1):
+            raise ValueError("skip is 0 or more, times is 1 or more, or null for always")
+        if not 0 <= self.seconds <= _LONGEST:
+            raise ValueError(f"seconds are from 0 to {_LONGEST:g}")
+        if not 200 <= self.status <= 599:  # noqa: PLR2004
+            raise ValueError("a status is from 200 to 599")
+        if any(c in f"{self.retry_after}{self.content_type}" for c in "\r\n"):
+            raise ValueError("a header has one line")
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"path is no pattern: {error}") from error
+        self.method = self.method.upper()
+
     def hits(self, standin: str, method: str, path: str) -> bool:
         """Whether it is meant for such a request."""
         return (
@@ -55,8 +72,6 @@ class Faults:
 
     def plan(self, *faults: Fault) -> None:
         """Let these happen, after those that are planned already."""
-        for fault in faults:
-            re.compile(fault.path)
         with self._lock:
             self._planned += [msgspec.structs.replace(fault) for fault in faults]
 
@@ -82,8 +97,10 @@ class Faults:
                     continue
                 if fault.times is not None:
                     fault.times -= 1
-                    if fault.times <= 0:
-                        self._planned.remove(fault)
+                    if not fault.times:
+                        self._planned = [other for other in self._planned if other is not fault]
+                        # What is left of it is of no more interest, and 0 is no number of times.
+                        fault.times = 1
                 return fault
         return None
 

@@ -1,7 +1,9 @@
 """A dry run's transport: reads go out, writes are recorded and answered by the plugin's own stand-in."""
 
+import threading
 from dataclasses import replace
 from importlib.metadata import entry_points
+from io import BytesIO
 from typing import Any
 
 import requests
@@ -22,13 +24,15 @@ class Rehearsal:
     def __init__(self) -> None:
         self.sent: list[Exchange] = []
         self._standins: dict[str, StandIn | None] = {}
+        self._lock = threading.Lock()
 
     def transport(self, plugin: str, terms: Terms) -> Transport:
         """A transport for one call of the plugin, which sends nothing that writes."""
-        if plugin not in self._standins:
-            point = next(iter(entry_points(group=GROUP, name=plugin)), None)
-            self._standins[plugin] = point.load()(rehearsing=True) if point else None
-        return _Rehearsing(replace(terms, record=self._record), self._standins[plugin])
+        with self._lock:
+            if terms.instance not in self._standins:
+                point = next(iter(entry_points(group=GROUP, name=plugin)), None)
+                self._standins[terms.instance] = point.load()(rehearsing=True) if point else None
+        return _Rehearsing(replace(terms, record=self._record), self._standins[terms.instance])
 
     def _record(self, exchange: Exchange) -> None:
         if exchange.writes:
@@ -68,6 +72,6 @@ def _answered(standin: StandIn, request: requests.PreparedRequest) -> requests.R
     response.status_code = made_up.status_code
     response.reason = made_up.status.partition(" ")[2]
     response.headers.update(dict(made_up.headers))
-    response._content = made_up.get_data()  # noqa: SLF001  (there is no other way to make one)
+    response.raw = BytesIO(made_up.get_data())
     response.url, response.request = request.url or "", request
     return response

@@ -1,14 +1,20 @@
 """The sandbox: all stand-ins on one port of loopback, a page to look at them, and a way to break them."""
 
+import errno
+import os
+import socket
 import threading
 from collections.abc import Iterable
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from operator import attrgetter
 from types import TracebackType
 from typing import Any, Final, Self
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from chatops.logs import logger
+from chatops.registry import described
 from chatops.sandbox.control import Control
 from chatops.sandbox.faults import Faults
 from chatops.sandbox.log import Log
@@ -18,6 +24,8 @@ from chatops.sandbox.standin import StandIn
 GROUP: Final = "chatops.sandboxes"
 HOST: Final = "127.0.0.1"
 
+_log = logger("chatops.sandbox")
+
 
 class _Quiet(WSGIRequestHandler):
     """Requests are kept in the sandbox's own log."""
@@ -25,28 +33,45 @@ class _Quiet(WSGIRequestHandler):
     def log(self, *_: Any) -> None:
         pass
 
+    def connection_dropped(self, *_: Any) -> None:
+        """There is nothing more to read where the connection was cut."""
+        self.close_connection = True
+
 
 def standins(url: str) -> list[StandIn]:
     """The stand-ins of every plugin that is installed, as a sandbox at this address serves them."""
-    found = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return [standin for point in found for standin in point.load().served(url)]
+    return [
+        standin
+        for point in sorted(entry_points(group=GROUP), key=attrgetter("name"))
+        for standin in _served(point, url)
+    ]
+
+
+def _served(point: EntryPoint, url: str) -> list[StandIn]:
+    try:
+        return list(point.load().served(url))
+    except Exception as error:  # noqa: BLE001  (one that does not work keeps no other away)
+        _log.warning("the stand-in of %s cannot be served: %s", point.name, described(error))
+        return []
 
 
 class Sandbox:
     """Serves stand-ins while it is entered. `port` 0 takes a free one.
 
-    Raises OSError where the port is taken.
+    Raises OSError, with words in `strerror`, where the port is taken.
     """
 
     def __init__(self, port: int = 0, only: Iterable[type[StandIn]] = ()) -> None:
         self.faults = Faults()
         self.log = Log()
-        self._server: BaseWSGIServer = make_server(
-            HOST, port, self._wsgi, threaded=True, request_handler=_Quiet
-        )
-        self.url = f"http://{HOST}:{self._server.server_port}"
+        self._server = _listening(port, self._wsgi)
+        self.url = f"http://{HOST}:{self._server.port}"
         kinds = list(only)
-        made = [s for kind in kinds for s in kind.served(self.url)] if kinds else standins(self.url)
+        try:
+            made = [s for kind in kinds for s in kind.served(self.url)] if kinds else standins(self.url)
+        except BaseException:
+            self._server.server_close()
+            raise
         self.standins = {standin.name: standin for standin in made}
         served: dict[str, Any] = {
             f"/{standin.name}": Served(standin, self.faults, self.log) for standin in made
@@ -75,3 +100,17 @@ class Sandbox:
 
     def _wsgi(self, environ: dict[str, Any], start_response: Any) -> Any:
         return self._app(environ, start_response)
+
+
+def _listening(port: int, app: Any) -> BaseWSGIServer:
+    # By itself werkzeug would print what is wrong, and exit.
+    try:
+        with socket.create_server((HOST, port)) as bound:
+            return make_server(HOST, port, app, threaded=True, request_handler=_Quiet, fd=bound.fileno())
+    except OSError as error:
+        why = (
+            "another program listens there"
+            if error.errno == errno.EADDRINUSE
+            else os.strerror(error.errno or 0)
+        )
+        raise OSError(error.errno, f"the sandbox cannot listen on {HOST}:{port}: {why}") from error

@@ -1,5 +1,6 @@
 """One request on its way to a stand-in: logged, and hit by a fault where one is due."""
 
+import os
 import socket
 import struct
 from typing import Any
@@ -73,4 +74,5 @@ class Served:
 def _cut(connection: socket.socket) -> None:
     """Reset the connection, as when a machine in between forgets it."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.shutdown(socket.SHUT_RDWR)
+    # The server would say goodbye before it closes: then it is an end rather than a reset.
+    os.close(connection.detach())

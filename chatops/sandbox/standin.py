@@ -9,6 +9,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from chatops.logs import logger
+
+_log = logger("chatops.sandbox")
 F = TypeVar("F", bound=Callable[..., Response])
 
 
@@ -88,6 +91,9 @@ class StandIn:
                 return refused.response
             except HTTPException as error:
                 return self.refusal(error.code or 500, error.description or error.name)
+            except Exception:  # noqa: BLE001  (a stand-in's own mistake is a remote's, to whoever asks)
+                _log.exception("the stand-in %s failed at %s %s", self.name, request.method, request.path)
+                return self.refusal(500, "the stand-in failed, and its log says where")
             else:
                 return response
 
@@ -101,6 +107,15 @@ class StandIn:
     def settings(self) -> str:
         """The configuration, in TOML, of a plugin that is to talk to this stand-in."""
         raise NotImplementedError
+
+    def drawn(self) -> Mapping[str, str]:
+        """Its panels, as they are between two requests; one that cannot be drawn says so."""
+        with self._one:
+            try:
+                return dict(self.panels())
+            except Exception:  # noqa: BLE001  (it hides no other panel)
+                _log.exception("the stand-in %s cannot be drawn", self.name)
+                return {self.name: "<p>It cannot be drawn, and its log says why.</p>"}
 
     def panels(self) -> Mapping[str, str]:
         """What the sandbox's page shows of it: HTML by title, with every text escaped."""

@@ -15,13 +15,14 @@ class Requests:
 
     def take(self, instance: str, pace: Pace) -> float:
         """Take a place for one request and return 0; or the seconds after which there is one."""
-        now = utcnow()
         with self._db.transaction():
-            self._db.run("requests", "forget", instance=instance, since=now - pace.per)
+            # Only here: whoever had to wait for the others' transactions has an older time.
+            now = utcnow()
+            # What lies further ahead than a span was written before the clock was set back.
+            self._db.run("requests", "forget", instance=instance, since=now - pace.per, until=now + pace.per)
             oldest = self._db.one("requests", "nth_newest", instance=instance, n=pace.requests - 1)
             if oldest is None:
                 self._db.run("requests", "add", instance=instance, at=now)
                 return 0.0
         free = datetime.fromisoformat(oldest["at"]) + pace.per
-        # Never longer than its span, which a clock that was set back would make of it.
         return min(max((free - now).total_seconds(), 0.001), pace.per.total_seconds())

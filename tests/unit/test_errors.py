@@ -128,8 +128,7 @@ def test_an_unconfirmed_step_says_when_it_is_asked_about() -> None:
 
 def test_a_remote_may_say_when_to_come_back() -> None:
     assert errors.Unavailable("Down", retry_after=7.5).retry_after == 7.5
-    assert errors.Unavailable("Down", retry_after="120").retry_after == 120
-    assert errors.Unavailable("Down", retry_after="Sat, 21 Nov 2026 12:00:00 GMT").retry_after is None
+    assert errors.Unavailable("Down", retry_after="soon").retry_after is None  # type: ignore[arg-type]
     assert errors.Unavailable("Down").retry_after is None
 
 
