@@ -1,6 +1,6 @@
 """Measures what has to be fast, as ratios within one run: a slow machine is slow on both sides.
 
-`make bench` runs it, in about two minutes; `--quick` takes a few seconds and is less exact. It prints, and
+`make bench` runs it, in about three minutes; `--quick` takes a few seconds and is less exact. It prints, and
 asserts nothing.
 """
 
@@ -12,6 +12,7 @@ import growth
 import startup
 import table
 import together
+import wire
 import writing
 
 
@@ -26,6 +27,7 @@ def main(*, quick: bool) -> None:
         for measured in (
             startup.measure(folder, incidents=sizes[1], runs=5 if quick else 21),
             together.measure(folder, runs=2 if quick else 7),
+            wire.measure(folder, runs=1 if quick else 5),
             writing.measure(folder, runs=50 if quick else 300),
             growth.measure(folder, sizes=sizes, runs=20 if quick else 100),
         ):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from chatops.sandbox import Sandbox
 from tests.kit import COMMAND, Cli, Site
 
 ROOT = Path(__file__).parents[2]
@@ -45,11 +47,26 @@ def test_every_command_prints_what_is_shown(cli: Cli) -> None:
     assert without_times(printed, cli.home) == without_times(shown, cli.home)
 
 
+def test_with_a_configuration_it_prints_what_is_shown(cli: Cli) -> None:
+    (shown,) = blocks("text")
+    command = shlex.split(shown.splitlines()[0].removeprefix("$ chatops "))
+    with Sandbox() as box:
+        cli.configure("[core]\ndrainer = false\n" + box.config())
+        printed = cli(*command).out.splitlines()
+
+    def words(lines: list[str]) -> list[str]:
+        """Without the addresses, in any order: whoever is ready first is shown first."""
+        return sorted(re.sub(r"https?://\S+", "URL", line) for line in lines)
+
+    assert words(printed) == words(shown.splitlines()[1:])
+
+
 def test_the_configuration_is_one(cli: Cli, monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
     core, entry_points, instance = blocks("toml")
     site.install(blocks("python")[0], pager="Pager")
-    cli.configure(core.replace("/srv/status", str(cli.home / "status")) + instance)
-    done = cli("config", "check", env={"PAGER_TOKEN": "s3cret"})
+    cli.configure(core + instance)
+    tokens = {f"{name}_TOKEN": "s3cret" for name in ("PAGER", "JIRA", "SLACK", "STATUSPAGE")}
+    done = cli("config", "check", env=tokens)
     assert "s3cret" not in done.out
     named = tomllib.loads(entry_points)["project"]
     ours = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

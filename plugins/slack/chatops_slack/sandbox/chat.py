@@ -39,6 +39,8 @@ class Chat(Front):
     @method("chat.update")
     def update_message(self, said: Said) -> Answer:
         channel, message = self._own(said, "cant_update_message")
+        if channel.is_archived:
+            raise no("is_inactive")
         text, more = _content(said, LONGEST_UPDATE)
         if not text and not more.get("blocks") and not more.get("attachments"):
             raise no("no_text")
