@@ -41,6 +41,10 @@ def _stale(store: Store, delivery: Delivery, lane: list[Delivery]) -> Outcome | 
     """Words that newer words replace; a correction of words that were never said."""
     newer = (d for d in lane if d.hook == delivery.hook and _place(d) > _place(delivery))
     if delivery.hook == "public_update" and any(d.settled_at is None for d in newer):
+        until = store.steps.unconfirmed(delivery.event, delivery.event, delivery.instance)
+        if until and until > e.utcnow():
+            late = "these words may still arrive; newer ones follow once they cannot"
+            return Outcome(state="unconfirmed", reason=late, due_at=until)
         return Outcome(state="superseded", reason="newer words replace these")
     event = store.log.event(delivery.event)
     if isinstance(event, e.PublicUpdateCorrected) and not _was_said(store, event, lane):
@@ -52,7 +56,8 @@ def _was_said(store: Store, correction: e.PublicUpdateCorrected, lane: list[Deli
     for delivery in lane:
         event = store.log.event(delivery.event)
         if isinstance(event, e.PublicUpdatePublished) and event.sequence == correction.sequence:
-            return delivery.state not in {"superseded", "skipped"}
+            # What was tried may have arrived, though newer words have replaced it since.
+            return delivery.state not in {"superseded", "skipped"} or delivery.attempts > 0
     return False
 
 

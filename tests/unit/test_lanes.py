@@ -1,10 +1,13 @@
 """A lane: one incident at one instance. Its order, and what is done with a backlog."""
 
 import threading
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from chatops import errors
+from chatops.events import Link, utcnow
 from tests.kit import act, deliver, states
 from tests.stage import SOON, Call, Linker, Stage, again, declare, lane, say, update
 
@@ -137,16 +140,58 @@ def test_a_correction_of_words_that_were_never_said_is_superseded(stage: Stage) 
     say(service, incident, "one")
     deliver(service, incident)
     say(service, incident, "two")
-    service.correct(incident.id, "one, better", act(), sequence=1)
+    say(service, incident, "three")
+    service.correct(incident.id, "two, better", act(), sequence=2)
     stage.mend("page")
     stage.calls.clear()
     again(service, incident)
     assert stage.told("page") == ["public_update"]
     assert lane(service, incident, "page") == [
         "public_update superseded",
+        "public_update superseded",
         "public_update done",
         "public_correction superseded",
     ]
+
+
+def test_a_correction_of_words_that_may_have_arrived_is_delivered(stage: Stage) -> None:
+    service = stage.service("[plugins.page]\n")
+    stage.fail("page", errors.Unknown("the answer was lost"))
+    incident = declare(service)
+    say(service, incident, "one")
+    deliver(service, incident)
+    say(service, incident, "two")
+    service.correct(incident.id, "one, better", act(), sequence=1)
+    stage.mend("page")
+    stage.calls.clear()
+    again(service, incident)
+    assert stage.told("page") == ["public_update", "public_correction"]
+
+
+def test_newer_words_wait_for_as_long_as_older_ones_may_still_arrive(stage: Stage) -> None:
+    """Else the older ones could be the last that customers read."""
+    service = stage.service("[plugins.page]\n")
+    incident = declare(service)
+
+    def lost(call: Call) -> object:
+        def create(key: str) -> Link:
+            raise errors.Unknown("the answer was lost")
+
+        return call.ctx.once("words", create=create, settle=60)
+
+    stage.play("page", lost)
+    say(service, incident, "one")
+    deliver(service, incident)
+    say(service, incident, "two")
+    stage.calls.clear()
+    again(service, incident)
+    assert stage.calls == []
+    assert lane(service, incident, "page")[0] == "public_update unconfirmed"
+    with time_machine.travel(utcnow() + timedelta(minutes=5)):
+        stage.mend("page")
+        again(service, incident)
+    assert [call.event.text for call in stage.of("page")] == ["two"]
+    assert lane(service, incident, "page") == ["public_update superseded", "public_update done"]
 
 
 def test_a_correction_of_words_that_were_said_is_delivered(stage: Stage) -> None:
