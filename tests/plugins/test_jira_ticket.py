@@ -219,6 +219,11 @@ def test_links_are_shown_once_and_again_when_they_change(bench: Bench) -> None:
     assert bench.lines() == ["POST issue/OPS-1/remotelink"]
     shown, _ = bench.jira.issues[0].remote_links
     assert shown.object["url"] == "https://example.com/2"
+    service.add_link(incident.id, "chat", Link("channel", "C1", "https://example.com/1", "#inc-1"), act())
+    bench.deliver(incident)
+    assert bench.lines() == ["POST issue/OPS-1/remotelink"]
+    shown, _ = bench.jira.issues[0].remote_links
+    assert shown.object["url"] == "https://example.com/1"
     assert shown.global_id == f"chatops-{incident.id}-chat-channel"
 
 

@@ -259,6 +259,33 @@ def test_a_deleted_channel_is_made_anew_when_a_person_asks(office: Office) -> No
     assert office.said()[-1].endswith("Found it")
 
 
+def test_a_channel_that_is_still_there_is_not_made_anew(office: Office) -> None:
+    incident = office.declare(severity="sev4")
+    office.workspace.channels[office.channel.id].is_private = True
+    office.workspace.leave(office.channel, office.workspace.bot)
+    stage.update(office.service, incident, "Found it")
+    office.deliver(incident)
+    office.workspace.join(office.channel, office.workspace.bot)
+    office.service.retry(office.service.store.deliveries.unsettled(incident.id), recreate=True)
+    office.deliver(incident)
+    assert office.said()[-1].endswith("Found it")
+
+
+def test_a_channel_that_was_linked_before_is_the_one_of_an_incident_that_comes_late(
+    open_office: Open,
+) -> None:
+    office = open_office('when.severity = ["sev1"]')
+    theirs = office.workspace.create("checkout-fire", office.workspace.bot)
+    incident = office.declare(severity="sev3")
+    office.service.add_link(
+        incident.id, "slack", office.service.resolve_link("slack", "#checkout-fire"), act()
+    )
+    stage.update(office.service, incident, severity="sev1")
+    assert office.deliver(incident) == {"slack incident_declared": "done"}
+    assert office.channel is theirs
+    assert "*INC-1: Checkout returns 500s*" in office.summary
+
+
 def test_the_requests_say_nothing_that_slack_would_add_to(office: Office) -> None:
     office.declare(severity="sev4")
     said = body(office.calls("chat.postMessage")[0])

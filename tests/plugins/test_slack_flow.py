@@ -185,6 +185,9 @@ def test_a_link_that_leads_elsewhere_now_has_one_bookmark(office: Office) -> Non
     office.add_link(incident, "ticket", "https://jira.example.com/OPS-9", "OPS-9")
     (bookmark,) = office.channel.bookmarks
     assert (bookmark.title, bookmark.link) == ("ticket: OPS-9", "https://jira.example.com/OPS-9")
+    office.add_link(incident, "ticket", "https://jira.example.com/OPS-7", "OPS-7")
+    (bookmark,) = office.channel.bookmarks
+    assert (bookmark.title, bookmark.link) == ("ticket: OPS-7", "https://jira.example.com/OPS-7")
 
 
 def test_a_bookmark_is_there_once_after_a_lost_answer(office: Office) -> None:
@@ -245,6 +248,20 @@ def test_a_channel_is_archived_at_the_end_where_that_is_asked_for(open_office: O
     office.workspace.join(office.channel, office.workspace.bot)
     assert office.again(incident) == {"slack incident_reopened": "done"}
     assert office.said()[-1].endswith("It is back")
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_an_archived_channel_whose_answer_was_lost_is_left_as_it_is(
+    open_office: Open, *, restricted: bool
+) -> None:
+    office = open_office("archive = true\nwhen.restricted = true")
+    incident = office.declare(severity="sev4", restricted=restricted)
+    office.service.resolve(incident.id, "Rolled back", act())
+    office.fail("conversations.archive")
+    assert office.deliver(incident) == {"slack incident_resolved": "unconfirmed"}
+    assert office.again(incident) == {"slack incident_resolved": "done"}
+    assert office.channel.is_archived
+    assert len(office.calls("conversations.archive")) == 1
 
 
 def test_notes_and_public_words_can_be_left_out(open_office: Open) -> None:

@@ -172,10 +172,12 @@ def test_the_same_topic_again_leaves_no_note(slack: Slack) -> None:
 
 def test_an_archived_channel_takes_nothing_more(slack: Slack) -> None:
     channel = slack.created()
+    ts = slack.client.chat_postMessage(channel=channel.id, text="x")["ts"]
     slack.client.conversations_archive(channel=channel.id)
     said: dict[str, Any] = {"channel": channel.id}
     assert slack.client.conversations_info(**said)["channel"]["is_archived"]
     assert refused(slack.client.chat_postMessage, **said, text="x") == "is_archived"
+    assert refused(slack.client.chat_update, **said, ts=ts, text="y") == "is_inactive"
     assert refused(slack.client.conversations_setTopic, **said, topic="x") == "is_archived"
     assert refused(slack.client.conversations_invite, **said, users=[slack.dana.id]) == "is_archived"
     assert refused(slack.client.conversations_join, **said) == "is_archived"

@@ -46,6 +46,7 @@ def panel(slack: Slack) -> str:
         ),
         ("\ue0000\ue001 <https://a.example|a>", '0 <a href="https://a.example" rel="noreferrer">a</a>'),
         ("a <b> c &lt;script&gt;", "a b c &lt;script&gt;"),
+        ("<|named>", "named"),
     ],
 )
 def test_mark_up_becomes_html(text: str, shown: str) -> None:

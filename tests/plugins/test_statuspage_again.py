@@ -85,6 +85,19 @@ def test_later_words_after_a_lost_creation_are_added_to_it(status: Status) -> No
     assert (status.public.status, status.component()) == ("resolved", "operational")
 
 
+def test_words_that_others_replaced_and_that_arrived_nevertheless_have_their_id(status: Status) -> None:
+    incident = status.declare()
+    status.say(incident, "We are looking.")
+    status.plan(PATCH)
+    status.say(incident, "Fuond it.", "identified")
+    status.publish(incident, "Soon.", "identified")
+    status.again(incident)
+    link = status.service.incident(incident.id).link("status", "page")
+    assert link
+    ids = [words.id for words in reversed(status.public.updates)]
+    assert link.data["updates"] == dict(zip("123", ids, strict=True))
+
+
 def test_a_lost_creation_is_found_among_the_resolved_beyond_the_first_page(status: Status) -> None:
     status.plan(POST)
     incident = status.declare()

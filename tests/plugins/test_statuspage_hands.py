@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.kit import act
 from tests.plugins.test_statuspage_support import CHECKOUT, SEARCH, WEBSITE, Status, a_status, ended
 
 status = a_status
@@ -113,6 +114,19 @@ def test_our_own_incident_can_be_linked_again(status: Status) -> None:
     status.link(incident, status.public.id)
     assert ended(status.say(incident, "Over.", "resolved")) == "done"
     assert status.texts == ["We are looking.", "Over."]
+
+
+def test_a_correction_of_words_that_cannot_be_told_any_more_is_not_lost(status: Status) -> None:
+    incident = status.declare()
+    status.say(incident, "We are looking.")
+    status.say(incident, "Fuond it.", "identified")
+    status.say(incident, "Soon.", "identified")
+    status.link(incident, status.public.id)
+    status.say(incident, "Very soon.", "identified")
+    status.service.correct(incident.id, "Found it.", act(), 2)
+    ending = ended(status.deliver(incident))
+    assert ending.startswith(f"failed: The public incident {status.public.id} was linked again")
+    assert "chatops skip" in ending
 
 
 def test_two_public_incidents_are_kept_apart(status: Status) -> None:

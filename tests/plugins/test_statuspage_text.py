@@ -38,6 +38,12 @@ def test_a_long_text_is_cut_at_a_word_with_a_warning(caplog: pytest.LogCaptureFi
     assert body_of("x" * BODY_LIMIT, LOG) == "x" * BODY_LIMIT
     assert body_of("x" * (BODY_LIMIT + 1), LOG) == "x" * (BODY_LIMIT - 1) + "…"
     assert body_of("a" * (BODY_LIMIT - 1) + " bc", LOG) == "a" * (BODY_LIMIT - 1) + "…"
+    assert body_of("line\n" * 6000, LOG)[-6:] == "\nline…"
+
+
+def test_a_long_text_without_spaces_loses_no_more_than_it_has_to() -> None:
+    assert len(body_of("障害 " + "復旧しました。" * 5000, LOG)) == BODY_LIMIT
+    assert len(name_of("Checkout " + "x" * 300, LOG, drill=False)) == NAME_LIMIT
 
 
 def test_an_exercise_with_the_longest_title_is_taken(status: Status) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         Acknowledged,
         Cancelled,
         Finding,
+        LinkAdded,
         NoteAdded,
         PostmortemPublished,
         PublicUpdateCorrected,
@@ -146,9 +147,9 @@ class Jira(Plugin[JiraConfig]):
 
     @hookimpl
     @_with_ticket
-    def links_changed(self, _: Any, desk: "Desk") -> Result:
+    def links_changed(self, event: "LinkAdded", desk: "Desk") -> Result:
         """Show everybody's links on the ticket."""
-        desk.link()
+        desk.link(newest=OwnedLink(event.instance, event.link))
         return None
 
     @hookimpl

@@ -65,11 +65,11 @@ class Desk:
                 self.ticket = tickets.link(self._config, key, self.ticket.data)
         return self.ticket
 
-    def link(self, *more: OwnedLink) -> None:
-        """Show everybody's links on the ticket."""
+    def link(self, *more: OwnedLink, newest: OwnedLink | None = None) -> None:
+        """Show everybody's links on the ticket; `newest` is the one that was just added."""
         for owned in [*links.others(self._ctx), *more]:
             with self._names.explaining(self.ticket.id):
-                links.send(self._remote, self._ctx, self.ticket.id, owned)
+                links.send(self._remote, self._ctx, self.ticket.id, owned, newest=owned == newest)
 
     def watch(self, people: Iterable[str]) -> None:
         """Let these people hear of the ticket. Whoever Jira does not know is warned of, and no more."""

@@ -15,17 +15,26 @@ def others(ctx: Context) -> list[OwnedLink]:
     return [o for o in ctx.links if o.instance != ctx.instance and o.link.url.startswith(addresses)]
 
 
-def send(remote: Remote, ctx: Context, ticket: str, owned: OwnedLink) -> None:
-    """Show the link on the ticket; nothing is asked where it is there already, as it is now."""
+def send(remote: Remote, ctx: Context, ticket: str, owned: OwnedLink, *, newest: bool) -> None:
+    """Show the link on the ticket; nothing is asked where it is there already, as it is now.
+
+    The newest link may lead where an earlier one led before others: then it is sent for this event.
+    """
     said = _said(ctx, owned)
     digest = hashlib.sha256(json.dumps([ticket, said], sort_keys=True).encode()).hexdigest()[:12]
+
+    sent: list[Link] = []
 
     def create(_key: str) -> Link:
         # Jira overwrites the link that has the same globalId, so this needs no `find`.
         remote.post(path_of(ticket, "remotelink"), said)
+        sent.append(owned.link)
         return owned.link
 
-    ctx.once(f"link-{owned.instance}-{owned.link.kind}-{digest}", create=create, scope="incident")
+    step = f"link-{owned.instance}-{owned.link.kind}-{digest}"
+    ctx.once(step, create=create, scope="incident")
+    if newest and not sent:
+        ctx.once(f"{step}-again", create=create)
 
 
 def _said(ctx: Context, owned: OwnedLink) -> dict[str, Any]:

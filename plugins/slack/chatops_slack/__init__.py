@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chatops import Cancelled, Plugin, Rejected, Resolved, Skipped, hookimpl
+from chatops import Cancelled, OwnedLink, Plugin, Rejected, Resolved, Skipped, hookimpl
 from chatops_slack.api import Api, reason
 from chatops_slack.channels import opened
 from chatops_slack.room import Room
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Event,
         Finding,
         Link,
+        LinkAdded,
         NoteAdded,
         PostmortemPublished,
         PublicUpdateCorrected,
@@ -117,16 +118,16 @@ class Slack(Plugin[SlackConfig]):
         return None
 
     @hookimpl
-    def links_changed(self, ctx: "Context") -> Skipped | None:
+    def links_changed(self, event: "LinkAdded", ctx: "Context") -> Skipped | None:
         """Put the links to the top of the channel, and into the summary."""
         room = self._room(ctx)
         if isinstance(room, Skipped):
             return room
         try:
-            room.bookmark()
+            room.bookmark(OwnedLink(event.instance, event.link))
             room.show()
         except Rejected as error:
-            if self.config.archive and reason(error) == "is_archived":
+            if self.config.archive and reason(error) == "is_inactive":
                 return Skipped("the channel was archived in the meantime")
             raise
         return None

@@ -18,16 +18,21 @@ def wanted(owned: OwnedLink, instance: str) -> bool:
     return owned.instance != instance and link.kind in KINDS and is_address(link.url)
 
 
-def keep(api: Api, ctx: Context, channel: str, owned: OwnedLink) -> None:
-    """Add the bookmark of this link, or let the one that we added lead to what the link is now."""
+def keep(api: Api, ctx: Context, channel: str, owned: OwnedLink, *, is_new: bool) -> None:
+    """Add the bookmark of this link, or let the one that we added lead to what the link is now.
+
+    A link that `is_new` may have come back to where it led when its bookmark was added.
+    """
     link = owned.link
     title = cut(f"{link.kind}: {link.title or link.id}", _TITLE)
+    added: list[str] = []
 
     def create(_: str) -> Link:
         said = {"channel_id": channel, "title": title, "type": "link", "link": link.url}
         made = api.write("bookmarks.add", Marked, **said).bookmark
         if made is None:
             raise api.lost("bookmarks.add", "the bookmark")
+        added.append(made.id)
         return _made(made.id, link.url)
 
     def find(_: str) -> Link | None:
@@ -36,7 +41,7 @@ def keep(api: Api, ctx: Context, channel: str, owned: OwnedLink) -> None:
 
     step = f"bookmark-{channel}-{owned.instance}-{link.kind}"
     made = ctx.once(step, create=create, find=find, scope="incident")
-    if made.url != link.url:
+    if not added and (is_new or made.url != link.url):
         api.write(
             "bookmarks.edit", Answer, channel_id=channel, bookmark_id=made.id, title=title, link=link.url
         )

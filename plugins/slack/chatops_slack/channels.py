@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chatops import Context, Link, Rejected
+from chatops import Context, Gone, Link, Rejected
 from chatops_slack.answers import Channel, History, Known, Named
 from chatops_slack.api import Api, reason
 from chatops_slack.listing import listed
@@ -22,6 +22,10 @@ def opened(api: Api, ctx: Context, config: SlackConfig) -> Link:
     wanted = list(names(config.channel, ctx.incident))
 
     def create(_: str) -> Link:
+        # A person linked one before the incident came here, or thought that ours was gone.
+        linked = ctx.link("channel")
+        if linked and in_use(api, linked.id):
+            return linked
         for name in wanted:
             try:
                 private = ctx.incident.restricted
@@ -53,6 +57,15 @@ def link(channel: Channel, config: SlackConfig) -> Link:
     base = config.workspace.rstrip("/")
     url = f"{base}/archives/{channel.id}" if base else f"https://slack.com/app_redirect?channel={channel.id}"
     return Link("channel", channel.id, url, f"#{channel.name}", data={"private": channel.is_private})
+
+
+def in_use(api: Api, channel: str) -> bool:
+    """Whether there is such a channel that is not archived, as far as the app can see."""
+    try:
+        found = api.read("conversations.info", Named, channel=channel).channel
+    except Gone:
+        return False
+    return found is not None and not found.is_archived
 
 
 def _made_by_us(api: Api, ctx: Context, wanted: set[str]) -> list[Channel]:

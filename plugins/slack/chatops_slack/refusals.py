@@ -34,6 +34,7 @@ _LATER_SECONDS: Final = 30.0
 #: What a person can do about a refusal.
 _ADVICE: Final = {
     "is_archived": "The channel is archived. Unarchive it in Slack, then run `chatops retry`.",
+    "is_inactive": "The channel is archived. Unarchive it in Slack, then run `chatops retry`.",
     "not_in_channel": "Invite the app to the channel in Slack (/invite), then run `chatops retry`.",
     "restricted_action": "The workspace's settings do not let the app do this: ask one of its owners.",
     "user_is_restricted": "The workspace's settings do not let the app do this: ask one of its owners.",

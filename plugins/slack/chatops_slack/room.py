@@ -1,12 +1,12 @@
 """What is done in the channel of one incident, in one call of a hook."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from chatops import Context, Event, Gone, Link, OwnedLink, Rejected, RemoteError, Unauthorized
-from chatops_slack import bookmarks, people, posts, summary, words
+from chatops_slack import bookmarks, channels, people, posts, summary, words
 from chatops_slack.answers import Answer, Named
 from chatops_slack.api import Api, reason
 from chatops_slack.settings import SlackConfig
@@ -14,6 +14,7 @@ from chatops_slack.text import cut
 
 #: A person deleted the summary, or the workspace lets nobody edit: the rest goes on.
 _NOT_EDITED: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+Find = Callable[[str], Link | None]
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Room:
 
         message = self.ctx.once(f"summary-{self.id}", create=create, find=find, scope="incident")
         if not made:
-            self._edit(message.id, text)
+            self.ctx.once("shown", create=lambda _: self._edit(message, text))
         self.ctx.once(f"pin-{self.id}", create=lambda _: self._pin(message), scope="incident")
 
     def set_topic(self) -> None:
@@ -72,7 +73,12 @@ class Room:
 
     def archive(self) -> None:
         """Close the channel; one that is closed already is left so."""
-        self._set("archive", "conversations.archive", done="already_archived")
+
+        def find(_: str) -> Link | None:
+            # A private channel is not shown to an app that archiving has put out of it.
+            return None if channels.in_use(self.api, self.id) else Link("archive", self.id)
+
+        self._set("archive", "conversations.archive", done="already_archived", find=find)
 
     def unarchive(self) -> None:
         """Open the channel again, where it was closed. Raises Rejected where a person has to.
@@ -85,12 +91,12 @@ class Room:
             by_hand = f"Unarchive {self.channel.title} in Slack and invite the app (/invite)"
             raise Rejected(f"{error} {by_hand}, then run `chatops retry`.") from error
 
-    def bookmark(self) -> None:
+    def bookmark(self, newest: OwnedLink | None = None) -> None:
         """Put the incident's links to the top of the channel."""
         for owned in self._links():
             if bookmarks.wanted(owned, self.ctx.instance):
                 with self.forgiving(f"the bookmark of the {owned.link.kind}"):
-                    bookmarks.keep(self.api, self.ctx, self.id, owned)
+                    bookmarks.keep(self.api, self.ctx, self.id, owned, is_new=owned == newest)
 
     def invite(self, names: Sequence[str]) -> None:
         """Invite these people; whoever cannot be found is left out, and it is said."""
@@ -153,25 +159,28 @@ class Room:
     def _links(self) -> list[OwnedLink]:
         return [owned for owned in self.ctx.links if owned.instance != self.ctx.instance]
 
-    def _edit(self, ts: str, text: str) -> None:
+    def _edit(self, message: Link, text: str) -> Link:
         try:
-            posts.edit(self.api, self.id, ts, text)
+            posts.edit(self.api, self.id, message.id, text)
         except (Gone, Rejected) as error:
             if reason(error) not in _NOT_EDITED:
                 raise
             self._trouble("the summary", error)
+        return message
 
     def _pin(self, message: Link) -> Link:
         with self.forgiving("pinning the summary"):
             self._change("pins.add", "already_pinned", channel=self.id, timestamp=message.id)
         return Link("pin", message.id)
 
-    def _set(self, step: str, method: str, *, done: str = "", **said: object) -> None:
+    def _set(
+        self, step: str, method: str, *, done: str = "", find: Find | None = None, **said: object
+    ) -> None:
         def create(_: str) -> Link:
             self._change(method, done, channel=self.id, **said)
             return Link(step, self.id)
 
-        self.ctx.once(step, create=create)
+        self.ctx.once(step, create=create, find=find)
 
     def _change(self, method: str, done: str, **said: object) -> None:
         """Change something; the refusal `done` means that it is so already."""

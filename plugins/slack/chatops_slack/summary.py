@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chatops import Incident, OwnedLink
-from chatops_slack.text import cut, escaped, linked
+from chatops_slack.text import cut, linked
 
 #: Slack's limit for a topic (docs.slack.dev, conversations.setTopic).
 LONGEST_TOPIC: Final = 250
@@ -20,7 +20,7 @@ def summary(incident: Incident, links: Sequence[OwnedLink]) -> str:
     room = _LONGEST_LINKS
     for owned in links:
         name = linked(owned.link.url, owned.link.title or owned.link.id)
-        line = f"• {escaped(owned.link.kind[:50])}: {name}"
+        line = f"• {cut(owned.link.kind, 50)}: {name}"
         room -= len(line) + 1
         if room < 0:
             lines.append(f"• and {len(links) - len(lines)} more")

@@ -20,7 +20,7 @@ from chatops import (
     Restricted,
     Updated,
 )
-from chatops_slack.text import cut, escaped, linked, parts
+from chatops_slack.text import cut, linked, parts
 
 #: A message that comes later than this after its event says when that was.
 _LATE: Final = timedelta(minutes=2)
@@ -31,7 +31,7 @@ _TITLE: Final = 500
 def posts(event: Event, incident: Incident) -> list[str]:
     """The messages that tell of the event, in their order; a long text takes several."""
     header, text = _header(event, incident), "\n\n".join(_texts(event))
-    if _now() - event.at > _LATE:
+    if datetime.now(UTC) - event.at > _LATE:
         stamp = int(event.at.timestamp())
         header += f" (<!date^{stamp}^{{date_short_pretty}} {{time}}|{event.at:%Y-%m-%d %H:%M} UTC>)"
     first, *more = list(parts(text)) or [""]
@@ -99,10 +99,6 @@ def _changes(event: Updated) -> Iterator[str]:
 
 
 def _promise(event: ActionItemAdded) -> str:
-    owner = f" for {escaped(event.item.owner[:_NAME])}" if event.item.owner else ""
-    due = f", due {escaped(event.item.due[:_NAME])}" if event.item.due else ""
+    owner = f" for {cut(event.item.owner, _NAME)}" if event.item.owner else ""
+    due = f", due {cut(event.item.due, _NAME)}" if event.item.due else ""
     return f"{owner}{due}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from chatops import Finding, Link, PublicPlugin, Skipped, hookimpl
+from chatops import Finding, Link, PublicPlugin, Rejected, Skipped, hookimpl
 from chatops_statuspage.settings import StatuspageComponent, StatuspageConfig
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ class Statuspage(PublicPlugin[StatuspageConfig]):
 
         page = own_page(ctx)
         update = page.data["updates"].get(str(event.sequence)) if page else None
+        if page and not update and event.sequence <= page.data.get("linked_after", 0):
+            raise Rejected(
+                f"The public incident {page.id} was linked again, and which of its words are update"
+                f" {event.sequence} is not known any more: correct them there, and then here: chatops skip."
+            )
         if page is None or not update:
             return Skipped(f"public update {event.sequence} was not said on this page")
         body = body_of(event.text, ctx.log)
@@ -79,7 +84,7 @@ class Statuspage(PublicPlugin[StatuspageConfig]):
         found = incident_named(ref, self._api(ctx.http))
         if found is None:
             return None
-        data = {"incident": found.ours, "updates": {}}
+        data = {"incident": found.ours, "updates": {}, "linked_after": found.said}
         return Link("page", found.id, url=found.shortlink or "", title=found.name or "", data=data)
 
     @hookimpl

@@ -39,6 +39,8 @@ class Telling:
         self._to_set: dict[str, str] = {}
         self._there: dict[str, Named] = {}
         self._seen: dict[str, Incident] = {}
+        #: The ids of words that were said before, by their number.
+        self._before: dict[str, str] = {}
 
     def tell(self) -> Link:
         """Say the words, set the components, and return the public incident."""
@@ -120,6 +122,9 @@ class Telling:
         incident = self._incident(identity)
         if incident.over and not self._goes_on_after(incident):
             return self._leave(incident)
+        # These may be words whose answer was lost and whose place ours take: corrections need their id.
+        if incident.said:
+            self._before[str(incident.said)] = self._update_of(incident, incident.said)
         fields = self._fields(incident.metadata) | self._changes(incident)
         there = [component.id for component in incident.components or ()]
         changed = self._api.change(identity, fields | self._components(there))
@@ -161,13 +166,20 @@ class Telling:
 
     def _changes(self, incident: Incident) -> dict[str, Any]:
         """The name and the impact, where ours are new: a person may have edited them since."""
-        told = next((w for w in self._ctx.incident.updates if w.sequence == incident.said), None)
+        told = self._told(incident.said)
         changes: dict[str, Any] = {}
         if told is None or told.title != self._event.title:
             changes["name"] = self._name
         if told is None or told.impact != self._event.impact:
             changes["impact_override"] = self._event.impact
         return changes
+
+    def _told(self, sequence: int) -> PublicUpdate | None:
+        return next((w for w in self._ctx.incident.updates if w.sequence == sequence), None)
+
+    def _update_of(self, incident: Incident, sequence: int) -> str:
+        told = self._told(sequence)
+        return incident.update_of(told.text if told else self._body)
 
     def _components(self, listed: Any) -> dict[str, Any]:
         """The components to set, and all that are affected: those that a person has listed stay."""
@@ -196,7 +208,7 @@ class Telling:
         data = {
             "incident": str(self._event.incident),
             "seq": said,
-            "update": incident.update_of(self._body),
+            "update": self._update_of(incident, said),
         }
         return Link(PAGE, incident.id, url=incident.shortlink or "", title=self._event.title, data=data)
 
@@ -206,9 +218,10 @@ class Telling:
     def _link(self, page: Link, update: str) -> Link:
         """The public incident, with the id of every update that is ours: corrections need them."""
         known = own_page(self._ctx)
-        updates = dict(known.data.get("updates", {})) if known and known.id == page.id else {}
-        updates.setdefault(str(page.data["seq"]), page.data["update"])
+        before = known.data if known and known.id == page.id else {"incident": page.data["incident"]}
+        first = {str(page.data["seq"]): page.data["update"]}
+        updates = {**self._before, **first, **before.get("updates", {})}
         if update:
             updates[str(self._event.sequence)] = update
-        data = {"incident": page.data["incident"], "updates": updates}
+        data = {**before, "updates": updates}
         return Link(PAGE, page.id, url=page.url, title=self._event.title, data=data)

@@ -1,5 +1,6 @@
 """What fits into an incident of Statuspage, and what is made of words that do not."""
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -8,6 +9,8 @@ if TYPE_CHECKING:
 #: Specification of the API, `postPagesPageIdIncidents`, name and body.
 NAME_LIMIT: Final = 255
 BODY_LIMIT: Final = 25_000
+#: A longer piece of text without a space is cut within.
+LONGEST_WORD: Final = 50
 
 
 def name_of(title: str, log: "LoggerAdapter[Logger]", *, drill: bool) -> str:
@@ -27,5 +30,8 @@ def _fitting(text: str, most: int, what: str, log: "LoggerAdapter[Logger]") -> s
         "the public %s has %d characters; Statuspage takes %d, the rest is cut", what, len(text), most
     )
     kept = text[: most - 1]
-    whole = kept if text[most - 1].isspace() else kept.rpartition(" ")[0]
-    return (whole or kept).rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    # Some languages have no spaces: what follows the last one is then no word, but most of the text.
+    word = re.search(rf"\s\S{{0,{LONGEST_WORD}}}\Z", kept)
+    if word and not text[most - 1].isspace():
+        kept = kept[: word.start()]
+    return kept.rstrip() + "\N{HORIZONTAL ELLIPSIS}"

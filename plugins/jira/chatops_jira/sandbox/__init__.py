@@ -28,7 +28,7 @@ issue_type = "Incident"
 priority = {{ sev1 = "Highest", sev2 = "High", sev3 = "Medium", sev4 = "Low" }}
 
 [plugins.jira.statuses]
-investigating = "In Progress"
+investigating = "To Do"
 identified = "In Progress"
 monitoring = "In Review"
 resolved = "Done"
@@ -43,7 +43,7 @@ _DATA_CENTER: Final = """\
 # token = {{ command = ["echo", "{token}"] }}
 # project = "OPS"
 # issue_type = "Incident"
-# statuses = {{ investigating = "In Progress", resolved = "Done", cancelled = "Won't Do" }}
+# statuses = {{ investigating = "To Do", resolved = "Done", cancelled = "Won't Do" }}
 """
 _PERSON: Final = """
 [people.{name}.jira]

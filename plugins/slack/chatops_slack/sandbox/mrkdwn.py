@@ -64,9 +64,9 @@ def _shown(found: re.Match[str], names: Names) -> Markup:
     if found["code"]:
         return Markup("<code>{}</code>").format(unescape(found["code"]))
     target, _, label = unescape(found["tag"]).partition("|")
-    if target[0] in "@#":
+    if target.startswith(("@", "#")):
         return Markup('<span class="mention">{}{}</span>').format(target[0], label or names(target[1:]))
-    if target[0] == "!":
+    if target.startswith("!"):
         said = label or "@" + target[1:].partition("^")[0]
         return Markup('<span class="mention loud">{}</span>').format(said)
     if re.match(r"(https?|mailto):", target):
