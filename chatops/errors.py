@@ -9,6 +9,7 @@ A class's docstring is its message, with its facts in braces, and says what to d
   * PluginError          why a plugin does not run: NotLoaded, WrongResult
   * RemoteError          what a plugin met: Rejected, Unauthorized, Gone, Unavailable, Unknown
   * CallOver             this call may do nothing more: DeadlineExceeded, LeaseLost, Unconfirmed
+  * NotRehearsed         a dry run ends where nobody stands in for the remote
 """
 
 import difflib
@@ -151,6 +152,10 @@ class Unknown(RemoteError):
 
 class CallOver(ChatopsError):
     """This call may do nothing more."""
+
+
+class NotRehearsed(ChatopsError):
+    """The dry run of it stops here: {request} would be sent, and what follows depends on its answer."""
 
 
 class DeadlineExceeded(CallOver):

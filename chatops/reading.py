@@ -90,7 +90,12 @@ class Reader:
         try:
             return wanted(**values)
         except (TypeError, ValueError) as error:
-            self.problem(path, str(error))
+            # A struct that checks itself begins with the field that is wrong.
+            field, _, message = str(error).partition(": ")
+            if field in values:
+                self.problem(f"{path}.{field}", message)
+            else:
+                self.problem(path, str(error))
             return None
 
 

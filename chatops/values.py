@@ -94,7 +94,9 @@ class Secret:
         """The value itself. Raises ValueError where it cannot be read or is empty."""
         try:
             value = self._read().strip()
-        except (OSError, KeyError, UnicodeError) as error:
+        except OSError as error:
+            problem = error.strerror or str(error)
+        except (KeyError, UnicodeError) as error:
             problem = type(error).__name__
         else:
             if value:

@@ -93,7 +93,8 @@ def retry_command(
             shown.text(f"{delivery.id} would be tried again: {delivered(service, delivery)}")
     # What was never tried waits for its turn, and gets it with the others.
     tried = [d for d in waiting if d.state != "pending" or d.attempts]
-    _run(service, shown, service.retry(tried, recreate=recreate) or waiting)
+    revived = {delivery.id: delivery for delivery in service.retry(tried, recreate=recreate)}
+    _run(service, shown, [*revived.values(), *(d for d in waiting if d.id not in revived)])
 
 
 @click.command()
@@ -148,13 +149,15 @@ def _run(service: "Service", shown: Shown, revived: Sequence["Delivery"]) -> Non
     """Deliver what can now go on, show it as it ends, and leave with the exit code."""
     ended, shown_ids = [], {delivery.id for delivery in revived}
     incidents = {delivery.incident: service.incident(delivery.incident) for delivery in revived}
+    several = len(incidents) > 1
     try:
-        for identity in incidents:
+        for identity, incident in incidents.items():
             for delivery in service.engine.start(identity):
                 shown_ids.add(delivery.id)
                 ended.append(delivery)
                 if not service.rehearsal:
-                    shown.text(delivered(service, delivery, "  "))
+                    name = f"{incident.name}  " if several else "  "
+                    shown.text(delivered(service, delivery, name))
     except KeyboardInterrupt:
         say("\nStopped. What is left is still to be delivered.", err=True)
     found = [d for identity in sorted(shown_ids) if (d := service.store.deliveries.get(identity))]
@@ -187,7 +190,10 @@ def _meant(
 def _delivery(service: "Service", identity: int) -> "Delivery":
     found = service.store.deliveries.get(identity) if abs(identity) < 10**MOST_DIGITS else None
     if found is None:
-        raise UsageError(f"There is no delivery {identity}. `chatops deliveries --all` shows the newest.")
+        raise UsageError(
+            f"There is no delivery {identity}. `chatops deliveries --all` shows the newest; the incident of "
+            f"that number is INC-{identity}."
+        )
     return found
 
 

@@ -1,6 +1,6 @@
 """How deliveries are shown: as they end, what is still owed, and what a dry run would have sent."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from textwrap import indent
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,8 @@ MARKS: Final = {
     "failed": ("✗", "red"),
 }
 MINUTE: Final = 60
+#: What the reason says where a remote object is gone.
+RECREATE: Final = "--recreate"
 
 
 def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
@@ -33,9 +35,15 @@ def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
     for name, source in elsewhere.items():
         how = f"chatops --config {source} retry {incident.name}"
         warn(f"{name} is enabled by {source}, which is not in force here. To deliver it: {how}")
-    stuck = {d.instance for d in owed if d.state == "failed"} - elsewhere.keys()
-    for name in sorted(stuck):
-        warn(f"{name} needs you. When the cause is mended: chatops retry {incident.name}")
+    failed = [d for d in owed if d.state == "failed" and d.instance not in elsewhere]
+    stuck = {d.instance for d in failed}
+    for gone in (False, True):
+        names = sorted({d.instance for d in failed if (RECREATE in d.reason) == gone})
+        if names:
+            verb = "needs" if len(names) == 1 else "need"
+            cause = "Where it is to be made anew" if gone else "When the cause is mended"
+            how = f"chatops retry {incident.name}{f' {RECREATE}' if gone else ''}"
+            warn(f"{', '.join(names)} {verb} you. {cause}: {how}")
     if all(d.instance in stuck | elsewhere.keys() for d in owed):
         # Another command may have been ended before it could leave its work to anybody.
         if service.engine.next_ready() is not None:
@@ -61,15 +69,26 @@ def reach(service: "Service", incident: "Incident") -> str:
     return "" if any(d.state == "done" for d in planned) else "no plugin that faces them takes part"
 
 
-def is_routine(delivery: "Delivery", before: Iterable["Delivery"]) -> bool:
+def say_uncleared(service: "Service", incident: "Incident") -> None:
+    """What of a restricted incident stays readable, and where nobody was told of it."""
+    rows = {row.name: row for row in service.store.instances.all() if row.enabled}
+    cleared = {name for name, row in rows.items() if row.filters.restricted}
+    for owned in incident.links:
+        row = rows.get(owned.instance)
+        if row and row.name not in cleared and not (row.traits and row.traits.public):
+            where = owned.link.url or owned.link.title or owned.link.id
+            warn(f"{row.name} is not cleared, so {where} stays as readable as it is. Hide it by hand.")
+    if not cleared:
+        warn("No plugin is cleared for it (plugins.NAME.when.restricted = true), so none is told.")
+
+
+def is_routine(delivery: "Delivery", told: Collection[str]) -> bool:
     """Whether a responder need not see it: others' links were tied in, as they always are, or an instance
-    that was seen to be told was told of the next event, too.
+    that was shown to be told was told of another event, too.
     """
     if delivery.hook == "links_changed":
         return delivery.settled_at is not None
-    return delivery.state == "done" and any(
-        (d.instance, d.state) == (delivery.instance, "done") for d in before
-    )
+    return delivery.state == "done" and delivery.instance in told
 
 
 def delivered(service: "Service", delivery: "Delivery", indent: str = "") -> str:
@@ -81,11 +100,15 @@ def delivered(service: "Service", delivery: "Delivery", indent: str = "") -> str
         line = f"{line}  {_links(service, delivery)}".rstrip()
     else:
         reason = f": {delivery.reason}" if delivery.reason else ""
-        line = f"{line} {_outcome(delivery)}{reason}"
+        line = f"{line} {_outcome(service, delivery)}{reason}"
     return folded(f"{indent}{click.style(mark, fg=colour)} ", line)
 
 
-def _outcome(delivery: "Delivery") -> str:
+def _outcome(service: "Service", delivery: "Delivery") -> str:
+    if delivery.state == "pending":
+        lane = service.store.deliveries.of_lane(delivery.incident, delivery.instance)
+        head = next((d for d in lane if d.settled_at is None), delivery)
+        return "pending" if head.id == delivery.id else f"waits behind {head.hook}"
     if delivery.state not in {"retry", "unconfirmed"}:
         return delivery.state
     wait = (delivery.due_at - e.utcnow()).total_seconds()
@@ -103,7 +126,10 @@ def say_rehearsed(service: "Service", shown: Shown, ended: Iterable["Delivery"])
         if request.body is not None:
             shown.text(indent(to_json(request.body), "    "))
     for delivery in ended:
-        if delivery.state != "done":
+        if delivery.state in {"retry", "unconfirmed"}:
+            line = f"{delivery.instance}: {delivery.hook} cannot be rehearsed now: {delivery.reason}"
+            shown.text(folded("  ", line))
+        elif delivery.state != "done":
             shown.text(delivered(service, delivery, "  "))
     shown.text("Nothing was written or sent.")
 

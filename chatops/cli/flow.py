@@ -2,8 +2,9 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from chatops.store import Delivery
 
 STILL_OWED: Final = 3
+#: Seconds of silence after which a command says whom it waits for.
+PATIENCE: Final = 2.0
 
 
 class Flow:
@@ -42,6 +45,7 @@ class Flow:
         self._recorded: list[Recorded] = []
         self._runs: list[Run] = []
         self._ended: list[Delivery] = []
+        self._shown: list[Delivery] = []
         self._fell_short = False
         self._writing = ExitStack()
 
@@ -127,18 +131,54 @@ class Flow:
         """Wait for the deliveries, show them as they end, and leave with the exit code."""
         if not self._recorded:
             raise SystemExit(1)
-        for run in self._runs:
-            for delivery in run:
-                if not (self.dry_run or is_routine(delivery, self._ended)):
-                    self.shown.text(delivered(self.service, delivery, "  "))
-                self._ended.append(delivery)
+        with self._patience():
+            for run in self._runs:
+                for delivery in run:
+                    self._show(delivery)
         self._answer()
         if self.dry_run:
             say_rehearsed(self.service, self.shown, self._ended)
             return
+        self._blocked()
         self._untold()
         if say_owed(self.service, self.shown, self.incident) or self._fell_short:
             raise SystemExit(STILL_OWED)
+
+    def _show(self, delivery: "Delivery") -> None:
+        """Show how a delivery ended."""
+        told = {d.instance for d in self._shown}
+        self._ended.append(delivery)
+        if self.dry_run or is_routine(delivery, told):
+            return
+        self.shown.text(delivered(self.service, delivery, "  "))
+        if delivery.state == "done":
+            self._shown.append(delivery)
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Say whom a command still waits for, where that takes a while."""
+        timer = threading.Timer(PATIENCE, self._say_waiting)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _say_waiting(self) -> None:
+        with suppress(StoreError):
+            owed = self.service.store.deliveries.unsettled(self.incident.id)
+            names = sorted({d.instance for d in owed if d.state != "failed"})
+            if names:
+                self.shown.text(f"  … waiting for {', '.join(names)} (Ctrl-C is safe)", err=True)
+
+    def _blocked(self) -> None:
+        """What is planned by this command, and was not its turn."""
+        seen = {delivery.id for delivery in self._ended}
+        planned = {event.seq for recorded in self._recorded for event in recorded.events}
+        for delivery in self.service.store.deliveries.unsettled(self.incident.id):
+            if delivery.id not in seen and delivery.position in planned and delivery.state == "pending":
+                self.shown.text(delivered(self.service, delivery, "  "))
 
     def _untold(self) -> None:
         """Say where the words of this command have reached no customer, or where the end is owed."""

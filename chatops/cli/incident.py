@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chatops.cli.asking import public_options, taken, tell_customers
+from chatops.cli.delivery import say_uncleared
 from chatops.cli.flow import Flow
 from chatops.cli.options import (
     OneOf,
@@ -70,6 +71,8 @@ def declare_command(
     with flow:
         recorded = service.declare(said, flow.act, anew=anew)
         flow.record(recorded, _headline(recorded.incident, "declared"))
+        if flow.incident.restricted:
+            say_uncleared(service, flow.incident)
         tell_customers(flow, public, due=flow.wrote)
         flow.finish()
 

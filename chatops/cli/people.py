@@ -1,10 +1,11 @@
 """Notes, roles, links, and who may know: note, assign, link, restrict."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from chatops.cli import Suggesting
+from chatops.cli.delivery import reach, say_uncleared
 from chatops.cli.flow import Flow
 from chatops.cli.options import (
     act_options,
@@ -16,8 +17,13 @@ from chatops.cli.options import (
     target_and_rest,
     target_and_words,
 )
-from chatops.cli.output import Shown
+from chatops.cli.output import Shown, folded, on_terminal, say
+from chatops.errors import UsageError
 from chatops.text import clean_title
+
+if TYPE_CHECKING:
+    from chatops.incident import Incident
+    from chatops.service import Service
 
 
 @click.command()
@@ -67,10 +73,13 @@ def assign_command(words: tuple[str, ...], ref: str | None, shown: Shown, **give
 @click.command()
 @click.argument("incident", required=False)
 @click.option("--off", is_flag=True, help="Let every plugin hear of it again.")
+@click.option("--yes", is_flag=True, help="With --off: let customers read the words that were kept back.")
 @act_options
 @incident_option
 @output_options
-def restrict_command(incident: str | None, ref: str | None, shown: Shown, *, off: bool, **given: Any) -> None:
+def restrict_command(
+    incident: str | None, ref: str | None, shown: Shown, *, off: bool, yes: bool, **given: Any
+) -> None:
     """Keep an incident to the plugins whose configuration clears them (`when.restricted = true`).
 
     \b
@@ -79,10 +88,28 @@ def restrict_command(incident: str | None, ref: str | None, shown: Shown, *, off
     """
     service = open_service()
     found = one_target(service, incident, ref)
+    if off and found.restricted and not yes:
+        _check_words(service, found)
     with Flow.of(service, shown, given) as flow:
         done = "is no longer restricted" if off else "is restricted to cleared plugins"
         flow.record(service.restrict(found.id, flow.act, on=not off), f"{found.name} {done}.")
+        if not off:
+            say_uncleared(service, flow.incident)
         flow.finish()
+
+
+def _check_words(service: "Service", incident: "Incident") -> None:
+    """Words that waited for nobody may be read by everybody from now on: that takes a yes."""
+    faces = [row for row in service.store.instances.all() if row.traits is None or row.traits.public]
+    if service.rehearsal or not incident.customers_know or not faces or not reach(service, incident):
+        return
+    words = incident.public[-1].text
+    say(folded("These words were kept from customers until now: ", words), err=True)
+    if not (on_terminal() and click.confirm("Tell them?", err=True)):
+        raise UsageError(
+            "Nothing was changed. To lift the restriction and tell customers: chatops restrict "
+            f"{incident.name} --off --yes"
+        )
 
 
 @click.group(cls=Suggesting)
@@ -110,7 +137,10 @@ def add_command(words: tuple[str, ...], ref: str | None, shown: Shown, **given: 
         )
     instance, remote = said
     link = service.resolve_link(instance, remote)
+    before = found.link(instance, link.kind)
     with Flow.of(service, shown, given) as flow:
         recorded = service.add_link(found.id, instance, link, flow.act)
         flow.record(recorded, f"{found.name}: {instance} now holds {link.url or link.id}.")
+        if before and before.id != link.id:
+            shown.text(f"  {before.url or before.id} is followed no more. Close it by hand, if it is to be.")
         flow.finish()

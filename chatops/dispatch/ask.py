@@ -11,7 +11,7 @@ from chatops.dispatch.contexts import Contexts
 from chatops.dispatch.in_time import in_time
 from chatops.dispatch.outcome import readable
 from chatops.dispatch.wire import Wire
-from chatops.errors import PluginError
+from chatops.errors import PluginError, RemoteError
 from chatops.events import Link
 from chatops.registry import Registry
 
@@ -29,11 +29,12 @@ class Answer(NamedTuple):
 def ask(contexts: Contexts, instance: str, question: str, **arguments: Any) -> Any:
     """What the instance's plugin answers; None where it does not answer such a question.
 
-    Raises PluginError, naming the instance, where it cannot be loaded, fails, or takes too long.
+    Raises PluginError, naming the instance, where it cannot be loaded, fails, or takes too long; what its
+    remote answered, as it is.
     """
     asked = ask_all(contexts, [instance], question, **arguments)[instance]
     if isinstance(asked, PluginError):
-        raise asked
+        raise asked.__cause__ if isinstance(asked.__cause__, RemoteError) else asked
     return asked.value
 
 

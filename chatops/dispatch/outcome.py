@@ -65,6 +65,11 @@ def of_error(error: BaseException, attempt: int) -> Outcome:
             )
         case errors.CallOver() | errors.StoreError():
             return Outcome(state="retry", reason=reason, due_at=again(attempt))
+        case errors.Gone() if "--recreate" not in reason:
+            how = "`chatops retry --recreate` makes a new one."
+            return Outcome(state="failed", reason=f"{reason.rstrip('.')}. {how}")
+        case errors.NotRehearsed():
+            return Outcome(state="skipped", reason=reason)
         case errors.ChatopsError():
             return Outcome(state="failed", reason=reason)
         case OSError():

@@ -42,10 +42,11 @@ def is_json(content: bytes) -> bool:
 def words_of(response: requests.Response) -> str:
     """The remote's own words, as a sentence; empty for a page of HTML."""
     try:
-        found = _texts(parsed(response.content))
+        said = parsed(response.content)
+        found = _texts(said)
     except RecursionError:
-        found = []
-    if not found and "html" not in response.headers.get("Content-Type", ""):
+        said, found = None, []
+    if said is None and "html" not in response.headers.get("Content-Type", ""):
         found = [Secret.redact(response.content.decode("utf-8", errors="replace"))]
     return one_line("; ".join(found)[: 4 * LONGEST_WORDS])[:LONGEST_WORDS]
 

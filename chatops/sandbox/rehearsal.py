@@ -10,7 +10,7 @@ import requests
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from chatops.errors import Rejected
+from chatops.errors import NotRehearsed
 from chatops.http.answers import named, reads
 from chatops.http.terms import Exchange, Terms
 from chatops.http.transport import Transport
@@ -50,8 +50,7 @@ class _Rehearsing(Transport):
         if reads(request):
             return made_up if made_up is not None and made_up.ok else super().exchange(request, how)
         if made_up is None:
-            unknown = "what the remote would answer is not known here, nor what would follow."
-            raise Rejected(f"{named(request)} was not sent: {unknown}")
+            raise NotRehearsed(request=named(request))
         return made_up
 
 

@@ -1,6 +1,7 @@
 """Whether what is configured can work, looked at before it has to: this machine, and every remote."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,8 @@ SECONDS: Final = 20.0
 #: Clocks that differ by more make times that contradict each other; a remote's header tells whole seconds.
 MOST_SKEW: Final = timedelta(seconds=30)
 _START_SECONDS: Final = 10
+#: Words that begin with the setting that they are about.
+_NAMED: Final = re.compile(r"(plugins\.[\w.-]+): (.+)")
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,8 +121,10 @@ def _of_error(name: str, error: PluginError) -> Iterator[Finding]:
         for problem in cause.problems:
             yield Finding(setting=problem.path, problem=problem.message)
     else:
-        words = cause if isinstance(cause, ChatopsError) else error
-        yield Finding(setting=f"plugins.{name}", problem=_plain(str(words)))
+        words = _plain(str(cause if isinstance(cause, ChatopsError) else error))
+        named = _NAMED.match(words)
+        setting, said = (named[1], named[2]) if named else (f"plugins.{name}", words)
+        yield Finding(setting=setting, problem=said)
 
 
 def _of_clock(name: str, skew: timedelta | None) -> Iterator[Finding]:

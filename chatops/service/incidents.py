@@ -195,9 +195,16 @@ class Incidents(Desk):
         return self.write(target, act, writing, kind=e.RoleAssigned)
 
     def add_link(self, target: UUID, instance: str, link: e.Link, act: Act) -> Recorded:
-        """Adopt what a person opened by hand, as the instance's own."""
+        """Adopt what a person opened by hand, as the instance's own.
+
+        Raises WrongState for what belongs to another incident: it would be closed with this one.
+        """
 
         def writing(pen: Pen) -> None:
+            others = (i for i in self.store.log.holding(instance, link) if i.id != target)
+            if (other := next(others, None)) is not None:
+                problem = f"holds {link.title or link.url or link.id} at {instance} already"
+                raise WrongState(incident=other.name, problem=problem)
             if pen.incident.link(instance, link.kind) == link:
                 pen.repeated = f"{instance} has this link already"
             else:

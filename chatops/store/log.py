@@ -107,6 +107,10 @@ class Log:
         """The incidents that customers know of and have not heard the end of."""
         return self._many("publicly_open")
 
+    def holding(self, instance: str, link: e.Link) -> list[Incident]:
+        """The incidents to which the instance has tied this remote object."""
+        return self._many("holding", instance=instance, kind=link.kind, id=link.id)
+
     def rebuilt(self, incident: UUID) -> Incident | None:
         """The incident folded anew from its events, for comparing with its snapshot."""
         return fold(self.events(incident))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chatops.sandbox import Sandbox
 from tests.acceptance.helpers import CATALOGUE, STATUS_PAGE, TRACKER, install
 from tests.kit import COMMAND, Cli
 from tests.processes import FOLDER, Remote, Start, drainers
@@ -54,4 +55,18 @@ def team(cli: Cli) -> Cli:
     """A team with a catalogue, a ticket system and a status page."""
     install(cli.site)
     cli.configure(CATALOGUE + STATUS_PAGE + TRACKER)
+    return cli
+
+
+@pytest.fixture
+def box() -> Iterator[Sandbox]:
+    """The stand-ins of all remotes."""
+    with Sandbox() as served:
+        yield served
+
+
+@pytest.fixture
+def flow(cli: Cli, box: Sandbox) -> Cli:
+    """A team whose plugins talk to the stand-ins."""
+    cli.configure("[core]\ndrainer = false\n" + box.config())
     return cli

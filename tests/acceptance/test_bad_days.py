@@ -2,7 +2,7 @@
 is mended everything is there, once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -84,18 +84,6 @@ DAYS = {
         ("plugins.status.page",),
     ),
 }
-
-
-@pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with Sandbox() as served:
-        yield served
-
-
-@pytest.fixture
-def flow(cli: Cli, box: Sandbox) -> Cli:
-    cli.configure("[core]\ndrainer = false\n" + box.config())
-    return cli
 
 
 def declare(flow: Cli, code: int) -> str:

@@ -2,26 +2,11 @@
 
 import html
 import json
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from chatops.sandbox import Sandbox
 from chatops_statuspage.sandbox.state import Component
 from tests.kit import Cli, shared
-
-
-@pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with Sandbox() as served:
-        yield served
-
-
-@pytest.fixture
-def flow(cli: Cli, box: Sandbox) -> Cli:
-    cli.configure("[core]\ndrainer = false\n" + box.config())
-    return cli
 
 
 def writes(box: Sandbox) -> list[str]:
@@ -106,9 +91,7 @@ def test_a_real_history_goes_through_all_of_them(flow: Cli, box: Sandbox) -> Non
     assert len(channels(box)) == 22
     listed = flow("list", "--all", "--json").json()
     for row in listed:
-        links = {
-            o["instance"]: o["link"] for o in flow("show", row["name"], "--json").json()["links"]
-        }
+        links = {o["instance"]: o["link"] for o in flow("show", row["name"], "--json").json()["links"]}
         assert links_of_ticket(box, links["jira"]["id"]) == {links["slack"]["url"], links["status"]["url"]}
     bookmarks = [links_of_channel(channel) for channel in channels(box)]
     assert all(len(found) == 2 for found in bookmarks)

@@ -97,7 +97,12 @@ def test_a_link_that_could_not_be_read_again_is_a_wrong_result(link: Link) -> No
 NAMED = [
     (errors.Rejected("No such project OPS"), "failed", "No such project OPS"),
     (errors.Unauthorized("Check plugins.jira.token"), "failed", "Check plugins.jira.token"),
-    (errors.Gone("The ticket was deleted"), "failed", "The ticket was deleted"),
+    (
+        errors.Gone("The ticket was deleted"),
+        "failed",
+        "The ticket was deleted. `chatops retry --recreate` makes a new one.",
+    ),
+    (errors.NotRehearsed("It stops here"), "skipped", "It stops here"),
     (Custom(problem="{}"), "failed", "A plugin's own error: {}."),
     (errors.NotLoaded(instance="x", problem="no token"), "failed", "The plugin of x cannot be run: no token"),
     (errors.ConfigError("plugins.x: no"), "failed", "plugins.x: no"),

@@ -10,7 +10,7 @@ import requests
 from chatops.deadline import Deadline
 from chatops.dispatch.ask import ask
 from chatops.dispatch.contexts import Contexts
-from chatops.errors import LeaseLost, Rejected, Unknown
+from chatops.errors import LeaseLost, NotRehearsed, Rejected, Unknown
 from chatops.http import Http, Terms
 from chatops.sandbox.rehearsal import Rehearsal
 from chatops.service import Service
@@ -106,7 +106,7 @@ def test_a_read_of_what_is_not_made_up_goes_out(rehearsal: Rehearsal) -> None:
 def test_what_nobody_can_make_up_is_not_sent_and_said(rehearsal: Rehearsal, plugin: str, path: str) -> None:
     with Raw(says('{"id": "real"}')) as remote:
         sender = sending(rehearsal, plugin)
-        with pytest.raises(Rejected, match="was not sent: what the remote would answer is not known here"):
+        with pytest.raises(NotRehearsed, match="what follows depends on its answer"):
             sender.request("POST", f"{remote.url}{path}", json={"name": "a"}, answer=dict)
         assert sender.request("GET", f"{remote.url}{path}", answer=dict) == {"id": "real"}
         assert remote.methods == ["GET"]

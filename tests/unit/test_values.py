@@ -149,7 +149,7 @@ class TestSecretSources:
             Secret.parse({"file": "token"}, tmp_path)
 
     def test_a_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(ValueError, match="cannot be read: IsADirectoryError"):
+        with pytest.raises(ValueError, match="cannot be read: Is a directory"):
             Secret.parse({"file": "."}, tmp_path).reveal()
 
     def test_a_file_that_is_no_text_is_not_quoted(self, tmp_path: Path) -> None:

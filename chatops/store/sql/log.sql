@@ -65,5 +65,12 @@ LIMIT 200
 -- name: publicly_open
 SELECT snapshot FROM incidents WHERE public_at IS NOT NULL AND (state = 'open' OR owes_the_end)
 
+-- name: holding
+SELECT snapshot FROM incidents, json_each(incidents.snapshot, '$.links') AS owned
+WHERE
+    json_extract(owned.value, '$.instance') = :instance
+    AND json_extract(owned.value, '$.link.kind') = :kind AND json_extract(owned.value, '$.link.id') = :id
+ORDER BY number
+
 -- name: all_ids
 SELECT id FROM incidents ORDER BY number
