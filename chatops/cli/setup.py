@@ -154,8 +154,8 @@ def _next(path: Path) -> list[str]:
         *([] if here else [elsewhere]),
         "",
         "Next:",
-        f"  chatops {option}config check    # is it well written?",
-        f"  chatops {option}doctor          # does every remote take it?",
+        f"  chatops {option}config check",
+        f"  chatops {option}doctor",
         f"  chatops {option}declare Checkout returns 500s --drill",
         f"  chatops {option}plugins list",
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from chatops import Finding, Link, Rejected, Secret
 from chatops.dispatch.ask import ask
-from chatops.errors import PluginError
+from chatops.errors import Unauthorized
 from chatops_jira.settings import JiraConfig, JiraField, JiraService, JiraStatuses
 from tests.plugins.test_jira_support import Bench, bench
 from tests.stage import declare
@@ -143,7 +143,7 @@ def test_a_project_and_an_issue_type_that_are_not_there_are_found(bench: Bench) 
 
 
 def test_a_wrong_token_ends_the_check(bench: Bench) -> None:
-    with pytest.raises(PluginError, match=r"Check plugins\.jira\.token"):
+    with pytest.raises(Unauthorized, match=r"Check plugins\.jira\.token"):
         check(bench, token="wrong-token")
     assert len(bench.asked()) == 1
 
@@ -169,7 +169,7 @@ class TestLinks:
     def test_a_ticket_that_is_not_there_is_refused(self, bench: Bench) -> None:
         service = bench.service()
         declare(service)
-        with pytest.raises((PluginError, Rejected), match="Jira has no ticket OPS-9"):
+        with pytest.raises(Rejected, match="Jira has no ticket OPS-9"):
             service.resolve_link("jira", "OPS-9")
 
     def test_what_is_no_ticket_is_a_plain_link(self, bench: Bench) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chatops.errors import PluginError
+from chatops.errors import Rejected
 from chatops.reading import BadSettings
 from chatops.service import Service
 from chatops_slack import Slack
@@ -127,7 +127,7 @@ def test_what_is_no_channel_is_left_to_others(office: Office) -> None:
 
 @pytest.mark.parametrize("ref", ["C0NOWHERE", "#nowhere"])
 def test_a_channel_that_is_not_there_is_refused(office: Office, ref: str) -> None:
-    with pytest.raises(PluginError, match="channel"):
+    with pytest.raises(Rejected, match="channel"):
         office.service.resolve_link("slack", ref)
 
 

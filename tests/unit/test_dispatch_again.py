@@ -13,6 +13,8 @@ from chatops.store import Instance
 from tests.kit import act, deliver
 from tests.stage import Call, Stage, Teller, again, declare, lane, link, only, say, update
 
+HOW = "`chatops retry --recreate` makes a new one."
+
 
 def paused(service: Service, name: str) -> Instance:
     return next(row for row in service.store.instances.all() if row.name == name)
@@ -179,7 +181,7 @@ def test_recreating_forgets_what_was_made_and_makes_a_new_one(stage: Stage) -> N
     deliver(service, incident)
     deliver(service, incident)
     failed = service.store.deliveries.of_lane(incident.id, "teller")[1]
-    assert (failed.state, failed.reason) == ("failed", "ticket 1 was deleted")
+    assert (failed.state, failed.reason) == ("failed", f"ticket 1 was deleted. {HOW}")
     again(service, incident)
     assert made == [f"{incident.id}.teller.ticket"]
 

@@ -244,8 +244,9 @@ def assign(scene: Scene, i: Incident, word: str) -> None:
 
 
 def link(scene: Scene, i: Incident, word: str) -> None:
+    about = {"x": f"{INTERNAL}"}
     made = e.Link(
-        f"{INTERNAL} kind", f"{INTERNAL} id {word}", f"{INTERNAL} url", f"{INTERNAL}", {"x": f"{INTERNAL}"}
+        f"{INTERNAL} kind", f"{INTERNAL} {i.number} {word}", f"{INTERNAL} url", f"{INTERNAL}", about
     )
     scene.service.add_link(i.id, "ticket", made, insider())
 
