@@ -4,10 +4,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench chaos chaos-mutants clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.runtime  ## run a whole incident here, against stand-ins
 	@$(BIN)/chatops demo
@@ -22,6 +22,12 @@ lint: $(VENV)/.dev  ## check style, format and types
 
 bench: $(VENV)/.dev  ## measure what has to be fast
 	$(BIN)/python bench/run.py
+
+chaos: $(VENV)/.dev  ## kill it over and over, and break every request once (CHAOS="--seed 7")
+	$(BIN)/python -m tests.chaos.run $(CHAOS)
+
+chaos-mutants: $(VENV)/.dev  ## break each promise in a copy, and see that a test notices
+	$(BIN)/python -m tests.chaos.mutants
 
 clean:  ## remove what make and the tools have made
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -5,6 +5,7 @@ import socket
 import struct
 from typing import Any
 
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request, Response
 
 from chatops.events import utcnow
@@ -24,7 +25,10 @@ class Served:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         request = Request(environ)
-        request.get_data(cache=True)
+        try:
+            request.get_data(cache=True)
+        except ClientDisconnected:
+            raise ConnectionAbortedError("whoever asked has gone") from None
         fault = self._faults.take(self.standin.name, request.method, request.path)
         response = self._response(request, fault)
         self._remember(request, response, fault)

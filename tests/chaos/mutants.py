@@ -1,0 +1,262 @@
+"""Breaks one promise after the other in a copy of the tree, and sees that a test notices.
+
+`make chaos-mutants`, or `python -m tests.chaos.mutants NAME...` for some of them.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from chatops.cli.output import say
+
+ROOT: Final = Path(__file__).parents[2]
+COPIED: Final = ("chatops", "plugins", "tests", "pyproject.toml")
+#: The longest that the tests of one mutant may take, in seconds.
+LONGEST: Final = 300.0
+#: What pytest ends with where tests have failed, and not where there were none.
+FAILED: Final = 1
+
+KILLS: Final = "tests/chaos/test_kills.py::"
+AS_IT_COMES: Final = f"{KILLS}test_nothing_is_lost_and_nothing_is_there_twice[as it comes]"
+LAGGING: Final = f"{KILLS}test_nothing_is_lost_and_nothing_is_there_twice[searches lag]"
+GOES_ON: Final = f"{KILLS}test_a_remote_goes_on_after_its_caller_was_killed"
+REMEMBERED: Final = f"{KILLS}test_what_was_made_is_remembered_with_its_delivery"
+LOST: Final = "tests/chaos/test_faults.py::test_a_lost_answer_makes_no_second_one"
+
+
+class Mutant(NamedTuple):
+    """A change of one place of a file, and the tests that have to fail with it."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+ONCE: Final = "chatops/dispatch/once.py"
+STAMP: Final = """\
+        with self.store.transaction():
+            self.check()
+            self.store.steps.posted(owner, instance, step, now, not_before)
+        try:
+            return self._finish(owner, step, create(key))
+"""
+STAMPED_LATE: Final = """\
+        self.check()
+        try:
+            made = create(key)
+            self.store.steps.posted(owner, instance, step, now, not_before)
+            return self._finish(owner, step, made)
+"""
+LATE_RESULT: Final = """\
+late = self.__dict__.setdefault("late", [])
+            for earlier in late:
+                self.store.steps.finished(*earlier)
+            late[:] = [(owner, self.lease.delivery.instance, step, encoded)]"""
+MUTANTS: Final = (
+    Mutant("no find", ONCE, "known.posted_at and find:", "known.posted_at and not find:", LAGGING),
+    Mutant("no wait after find", ONCE, "known.not_before and utcnow()", "False and utcnow()", GOES_ON),
+    Mutant(
+        "settle counted from posted_at alone",
+        ONCE,
+        "seconds=self.deadline.remaining() + settle",
+        "seconds=settle",
+        GOES_ON,
+    ),
+    Mutant("the step stamped after the request", ONCE, STAMP, STAMPED_LATE, LAGGING),
+    Mutant(
+        "a lost answer taken for a no",
+        ONCE,
+        "isinstance(error, RemoteError) and not isinstance(error, Unknown)",
+        "isinstance(error, RemoteError)",
+        LOST,
+    ),
+    Mutant(
+        "results not committed between steps",
+        ONCE,
+        "self.store.steps.finished(owner, self.lease.delivery.instance, step, encoded)",
+        "del encoded",
+        "tests/unit/test_once.py",
+    ),
+    Mutant(
+        "the result committed after the next step",
+        ONCE,
+        "self.store.steps.finished(owner, self.lease.delivery.instance, step, encoded)",
+        LATE_RESULT,
+        "tests/unit/test_once.py",
+    ),
+    Mutant(
+        "no lease check before a request",
+        "chatops/http/transport.py",
+        "        self._terms.check()\n",
+        "",
+        "tests/unit/test_http_sending.py",
+    ),
+    Mutant(
+        "a result kept without the lease",
+        "chatops/dispatch/keep.py",
+        "if not store.deliveries.release(delivery, held.epoch):",
+        "if store.deliveries.release(delivery, held.epoch) is None:",
+        "tests/unit/test_lease.py",
+    ),
+    Mutant(
+        "a living owner taken for a dead one",
+        "chatops/dispatch/lease.py",
+        "        except BlockingIOError:\n            return False\n",
+        "        except BlockingIOError:\n            return True\n",
+        "tests/unit/test_lease.py",
+    ),
+    Mutant(
+        "a dead owner not noticed",
+        "chatops/dispatch/lease.py",
+        "        except FileNotFoundError:\n            return True\n",
+        "        except FileNotFoundError:\n            return False\n",
+        "tests/unit/test_lease.py",
+    ),
+    Mutant(
+        "a write sent again after a lost answer",
+        "chatops/http/answers.py",
+        "sure = reads(request) or any(map(_never_connected, chain))",
+        "sure = True or chain",
+        LOST,
+    ),
+    Mutant(
+        "a 5xx to a write counted as not arrived",
+        "chatops/http/answers.py",
+        "if reads(request) else Unknown(said)\n        return _of(late",
+        "if said else Unknown(said)\n        return _of(late",
+        "tests/unit/test_http_answers.py",
+    ),
+    Mutant(
+        "deliveries written outside the event's transaction",
+        "chatops/store/log.py",
+        "kind=event.kind, at=event.at, body=body, **common)\n",
+        "kind=event.kind, at=event.at, body=body, **common)\n"
+        "        self._db._mine.connection.execute('COMMIT')\n"
+        "        self._db._mine.connection.execute('BEGIN IMMEDIATE')\n",
+        AS_IT_COMES,
+    ),
+    Mutant(
+        "a delivery settled before its links are kept",
+        "chatops/dispatch/keep.py",
+        "        if outcome.links:\n",
+        "        store._db._mine.connection.execute('COMMIT')\n"
+        "        store._db._mine.connection.execute('BEGIN IMMEDIATE')\n        if outcome.links:\n",
+        REMEMBERED,
+    ),
+    Mutant(
+        "a repeated command recorded again",
+        "chatops/service/desk.py",
+        "if before and act.key and self.store",
+        "if before and not act.key and self.store",
+        AS_IT_COMES,
+    ),
+    Mutant(
+        "a lane out of order",
+        "chatops/store/migrations/0001_first.sql",
+        "AND (e.position, e.id) < (d.position, d.id)",
+        "AND (e.position, e.id) > (d.position, d.id)",
+        "tests/unit/test_store_heads.py",
+    ),
+    Mutant(
+        "old words said after newer ones",
+        "chatops/dispatch/decide.py",
+        "if loaded.plugin.catch_up is CatchUp.LATEST:",
+        "if loaded.plugin.catch_up is None:",
+        "tests/unit/test_lanes.py",
+    ),
+    Mutant(
+        "a ticket not looked for",
+        "plugins/jira/chatops_jira/opening.py",
+        "find=opening.find",
+        "find=None",
+        f"{LOST}[jira-POST-/issue-0]",
+    ),
+    Mutant(
+        "a ticket looked for in the index alone",
+        "plugins/jira/chatops_jira/find.py",
+        "return next((issue.key for issue in walk if issue.holds(key)), None)",
+        "return None if walk else None",
+        LAGGING,
+    ),
+    Mutant(
+        "words to customers not looked for",
+        "plugins/statuspage/chatops_statuspage/telling.py",
+        "find=lambda _: self._said(page.id)\n",
+        "find=None\n",
+        f"{LOST}[statuspage-PATCH-/incidents/[^/]+-0]",
+    ),
+    Mutant(
+        "a public incident not looked for",
+        "plugins/statuspage/chatops_statuspage/telling.py",
+        "create=self._create, find=self._find",
+        "create=self._create, find=None",
+        f"{LOST}[statuspage-POST-/incidents-0]",
+    ),
+    Mutant(
+        "a message not looked for",
+        "plugins/slack/chatops_slack/posts.py",
+        "            find=lambda key: find(api, channel, key, at),\n",
+        "            find=None,\n",
+        LOST,
+    ),
+)
+
+
+def main(names: Sequence[str]) -> int:
+    """Try each of them, or those with these words in their names; how many have survived."""
+    wanted = [m for m in MUTANTS if not names or any(name in m.name for name in names)]
+    with ThreadPoolExecutor(2) as pool:
+        sane = list(pool.map(_passes, sorted({mutant.tests for mutant in wanted})))
+        if not all(sane):
+            say("The tests do not pass without a mutant.")
+            return 1
+        caught = list(pool.map(_caught, wanted))
+    say(f"{sum(caught)} of {len(caught)} caught")
+    return int(not all(caught))
+
+
+def _passes(tests: str) -> bool:
+    return _run(None, tests) == 0
+
+
+def _caught(mutant: Mutant) -> bool:
+    code = _run(mutant, mutant.tests)
+    verdict = "caught" if code == FAILED else "SURVIVED" if code == 0 else f"NO VERDICT ({code})"
+    say(f"{verdict:9} {mutant.name}  ({mutant.tests.rpartition('/')[2]})")
+    return code == FAILED
+
+
+def _run(mutant: Mutant | None, tests: str) -> int:
+    """What pytest says of a copy of the tree with this mutant in it."""
+    with tempfile.TemporaryDirectory(prefix="chatops-mutant-") as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, copy / name)
+        if mutant:
+            path = copy / mutant.file
+            text = path.read_text()
+            if text.count(mutant.old) != 1:
+                raise ValueError(f"{mutant.name}: {mutant.file} has its place {text.count(mutant.old)} times")
+            path.write_text(text.replace(mutant.old, mutant.new))
+        roots = [copy, *sorted((copy / "plugins").iterdir())]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, roots))}
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", tests]
+        return subprocess.run(
+            command, cwd=copy, env=environment, capture_output=True, timeout=LONGEST, check=False
+        ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
