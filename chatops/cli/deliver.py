@@ -1,7 +1,5 @@
-"""What is to be delivered: deliveries, retry, skip, worker."""
+"""What is to be delivered: deliveries, retry, skip."""
 
-import signal
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -118,30 +116,6 @@ def skip_command(delivery: int, reason: str, actor: str | None, shown: Shown, *,
     service.skip(found, why, act)
     shown.text(f"Delivery {delivery} {'would be' if dry_run else 'is'} given up.")
     _run(service, shown, [found])
-
-
-@click.command()
-@click.option("--until-done", is_flag=True, help="End when nothing is left to wait for.")
-@output_options
-def worker_command(shown: Shown, *, until_done: bool) -> None:
-    """Deliver what falls due, of every incident, until Ctrl-C or SIGTERM.
-
-    \b
-    Example:
-      chatops worker
-    """
-    service = open_service()
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    engine = service.engine
-    shown.text("Delivering what falls due. Ctrl-C ends it after the calls under way.")
-    work = engine.drain_alone(stop) if until_done else engine.work(stop)
-    for delivery in work:
-        incident = service.incident(delivery.incident)
-        shown.text(delivered(service, delivery, f"{incident.name}  "))
-        shown.ids([str(delivery.id)])
-        shown.line(delivery)
 
 
 def _run(service: "Service", shown: Shown, revived: Sequence["Delivery"]) -> None:
