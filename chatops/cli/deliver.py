@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chatops.cli.delivery import delivered, say_owed, say_rehearsed
+from chatops.cli.delivery import delivered, say_owed, say_rehearsed, tried_again
 from chatops.cli.flow import STILL_OWED
 from chatops.cli.options import (
     MOST_DIGITS,
@@ -167,7 +167,14 @@ def _delivery(service: "Service", identity: int) -> "Delivery":
 
 def _row(service: "Service", delivery: "Delivery") -> tuple[Any, ...]:
     incident = service.incident(delivery.incident)
-    due = "" if delivery.settled_at or delivery.state == "failed" else local(delivery.due_at)
+    waits = delivery.state in {"retry", "unconfirmed"}
+    due = (
+        tried_again(service, delivery)
+        if waits
+        else local(delivery.due_at)
+        if delivery.state == "pending"
+        else ""
+    )
     tried = str(delivery.attempts)
     return (
         str(delivery.id),
