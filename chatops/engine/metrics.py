@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from chatops.store import Delivery
 
 HOST: Final = "127.0.0.1"
+#: Prometheus itself calls what it scrapes an `instance`, and would rename ours.
+INSTANCE: Final = "plugin_instance"
 #: In seconds. A call takes a few requests, and is given up at its deadline, which is ten by default.
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0)
 
@@ -65,13 +67,13 @@ class Metrics:
         self._attempts = Counter(
             "chatops_delivery_attempts",
             "Attempts that have ended, by the state in which they left their delivery.",
-            ("instance", "hook", "state"),
+            (INSTANCE, "hook", "state"),
             registry=self.registry,
         )
         self._seconds = Histogram(
             "chatops_call_duration_seconds",
             "How long the calls of plugins took, those that were given up included.",
-            ("instance", "hook"),
+            (INSTANCE, "hook"),
             buckets=BUCKETS,
             registry=self.registry,
         )
@@ -100,7 +102,7 @@ class _Now(Collector):
         age = "For how long the oldest due delivery has been due; 0 where none is."
         yield _gauge("chatops_oldest_due_age_seconds", age, health.overdue)
         waiting = GaugeMetricFamily(
-            "chatops_deliveries_waiting", "Deliveries that have not ended.", labels=("instance", "state")
+            "chatops_deliveries_waiting", "Deliveries that have not ended.", labels=(INSTANCE, "state")
         )
         for (instance, state), count in health.waiting.items():
             waiting.add_metric((instance, state), count)
