@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -15,7 +15,7 @@ import click
 from chatops.cli.delivery import delivered
 from chatops.cli.options import guard_logs, open_service, output_options
 from chatops.cli.output import Shown, fitting, local, say
-from chatops.errors import ChatopsError
+from chatops.errors import ChatopsError, StoreError
 from chatops.logs import in_json, logger
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def worker_command(shown: Shown, *, until_done: bool, metrics_port: int | None) 
         report.close()
     if engine.watch.worn_out and not stop.is_set():
         hung = Counter(engine.watch.hung)
-        what = ", ".join(f"{name} ({times} times)" for name, times in hung.items())
+        what = ", ".join(f"{times} x {name}" for name, times in hung.items())
         _log.warning("%d calls hang: %s. A fresh process takes over.", hung.total(), what)
         _replace(stop)
 
@@ -100,8 +100,12 @@ class Report:
         self._ended[delivery.state] += 1
         self._news = True
         if self._shown.form == "text" and not in_json():
-            incident = self._service.incident(delivery.incident)
-            self.say(delivered(self._service, delivery, f"{incident.name}  "))
+            try:
+                incident = self._service.incident(delivery.incident)
+                self.say(delivered(self._service, delivery, f"{incident.name}  "))
+            except StoreError:
+                # It is written; that it cannot be read at this moment ends no worker.
+                self.say(f"{delivery.instance}: {delivery.hook} {delivery.state}")
         self._shown.ids([str(delivery.id)])
         self._shown.line(delivery)
 
@@ -130,18 +134,24 @@ class Report:
         if text != self._standing:
             self._clear()
             self._standing = text
-            click.echo(click.style(fitting(text), dim=True), nl=False)
+            _draw(click.style(fitting(text), dim=True))
 
     def _clear(self) -> None:
         if self._standing:
-            click.echo("\r\x1b[K", nl=False)
+            _draw("\r\x1b[K")
             self._standing = ""
+
+
+def _draw(text: str) -> None:
+    # A terminal that has gone ends no worker.
+    with suppress(OSError):
+        click.echo(text, nl=False)
 
 
 def _summary(health: "Health", ended: Counter[str]) -> str:
     """What the worker did, what waits, and what is wrong, on one line."""
-    did = f"{ended['done']} delivered in {ended.total()} attempts. " if ended else ""
-    wrong = f" {len(health.hung)} calls hang." if health.hung else ""
+    did = f"Tried {ended.total()}, delivered {ended['done']}. " if ended else ""
+    wrong = f" Calls that hang: {len(health.hung)}." if health.hung else ""
     if health.problem:
         return f"{did}{health.problem}{wrong}"
     states = ", ".join(f"{count} {state}" for state, count in health.states.items())

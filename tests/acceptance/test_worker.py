@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+from chatops.cli.output import Shown
+from chatops.cli.worker import Report
 from chatops.engine.local import MOST_HUNG
 from tests.acceptance.helpers import CTRL_C, Process, Terminal, install, renamed, service
 from tests.kit import Cli
@@ -62,7 +64,7 @@ def test_a_worker_that_too_much_hangs_in_becomes_a_fresh_process_between_two_cal
         assert {d.state for d in recording.store.deliveries.recent(100)} == {"done"}
 
     (replaced,) = [n for n, line in enumerate(said) if "A fresh process takes over." in line]
-    assert f"{MOST_HUNG} calls hang: incident_declared sticky ({MOST_HUNG} times)." in said[replaced]
+    assert f"{MOST_HUNG} calls hang: {MOST_HUNG} x incident_declared sticky." in said[replaced]
     ended = said.index("INC-1  ✓ slow: incident_declared\n")
     assert ended < replaced, "what was under way has ended first"
     assert (cli.home / "called").read_text() == "\n", "and was called once"
@@ -112,7 +114,7 @@ def test_off_a_terminal_it_says_how_it_stands_when_that_changes(cli: Cli) -> Non
         declare(recording)
         slow, broken = sorted(worker.line() for _ in range(2))
         assert (slow[:14], broken[:16]) == ("INC-1  ✓ slow:", "INC-1  ✗ broken:")
-        assert worker.line() == "1 delivered in 2 attempts. Waits: 1 failed.\n"
+        assert worker.line() == "Tried 2, delivered 1. Waits: 1 failed.\n"
         worker.interrupt()
         assert worker.end().out == ""
 
@@ -124,7 +126,25 @@ def test_on_a_terminal_one_line_stands_below_what_happened(cli: Cli) -> None:
         terminal.expect("Nothing waits.")
         declare(recording)
         terminal.expect("INC-1  ✓ slow: incident_declared")
-        terminal.expect("1 delivered in 1 attempts. Nothing waits.")
+        terminal.expect("Tried 1, delivered 1. Nothing waits.")
         terminal.press(CTRL_C)
         terminal.end(0)
         assert "Nothing waits.\r\x1b[KINC-1" in terminal.raw.replace("\x1b[0m", ""), "it gave way to the news"
+
+
+def test_what_cannot_be_read_for_a_moment_is_said_in_fewer_words(
+    cli: Cli, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(cli.site)
+    cli.configure("[plugins.slow]\n")
+    with service(cli) as opened:
+        incident = declare(opened)
+        (ended,) = opened.engine.start(incident.id)
+        report = Report(opened, Shown("text"))
+        report.ended(ended)
+        with renamed(cli, "incidents"):
+            report.ended(ended)
+    assert capsys.readouterr().out.splitlines() == [
+        "INC-1  ✓ slow: incident_declared",
+        "slow: incident_declared done",
+    ]

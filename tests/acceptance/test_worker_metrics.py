@@ -73,7 +73,7 @@ def read(worker: Process, text: str) -> None:
 def test_what_waits_and_what_was_done(cli: Cli, worker: Process, served: Served) -> None:
     with service(cli) as recording:
         declare(recording)
-        read(worker, "1 delivered in 2 attempts")
+        read(worker, "Tried 2, delivered 1")
     found = served.metrics()
     assert found["chatops_store_up"] == 1
     assert found["chatops_deliveries_waiting broken failed"] == 1
@@ -99,7 +99,7 @@ def test_what_waits_and_what_was_done(cli: Cli, worker: Process, served: Served)
 def test_a_store_that_is_broken_breaks_no_answer(cli: Cli, worker: Process, served: Served) -> None:
     with service(cli) as recording:
         declare(recording)
-    read(worker, "1 delivered in 2 attempts")
+    read(worker, "Tried 2, delivered 1")
     with renamed(cli, "instances"):
         status, health = served.health()
         assert (status, health["status"], health["waiting"]) == (503, "unavailable", None)
