@@ -1,5 +1,6 @@
 """Fixtures that every folder of tests uses."""
 
+import os
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ settings.load_profile("here")
 @pytest.fixture(autouse=True)
 def _nobody_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the configuration, the store or the zone of whoever runs it."""
-    for name in ("CHATOPS_CONFIG", "CHATOPS_STORE", "CHATOPS_ACTOR", "CHATOPS_INCIDENT", "CHATOPS_DEBUG"):
+    for name in [name for name in os.environ if name.startswith("CHATOPS_") and name != "CHATOPS_SHARED"]:
         monkeypatch.delenv(name, raising=False)
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)

@@ -262,6 +262,7 @@ def test_files_are_short(folder: str) -> None:
         "config.example.toml",
         "docs/decisions",
         "docs/hooks.md",
+        "docs/operations.md",
         "plugins",
         "pyproject.toml",
     ],

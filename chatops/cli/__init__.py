@@ -46,7 +46,7 @@ COMMANDS = {
     "deliveries": Listed(DELIVER, "deliver", "List what is to be delivered, and what became of it."),
     "retry": Listed(DELIVER, "deliver", "Try again what failed."),
     "skip": Listed(DELIVER, "deliver", "Give one delivery up, on the record."),
-    "worker": Listed(DELIVER, "deliver", "Deliver what falls due, until told to stop."),
+    "worker": Listed(DELIVER, "worker", "Deliver what falls due, until told to stop."),
     "init": Listed(SET_UP, "setup", "Write a configuration."),
     "config": Listed(SET_UP, "configuration", "Check or show the configuration."),
     "plugins": Listed(SET_UP, "plugins", "List, show and rename plugins."),
@@ -58,6 +58,8 @@ COMMANDS = {
     "completion": Listed(SET_UP, "completion", "Print the completion script of your shell."),
 }
 DEBUG = "CHATOPS_DEBUG"
+LOG_FORMAT = "CHATOPS_LOG_FORMAT"
+LOG_FORMATS = ("text", "json")
 #: What a shell expects of a command that Ctrl-C has ended.
 STOPPED = 130
 
@@ -103,9 +105,14 @@ class Commands(Suggesting):
     type=click.Path(path_type=Path),
     help="The configuration file (else CHATOPS_CONFIG, chatops.toml here or above, the user's own).",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(LOG_FORMATS),
+    help="How standard error is written: for people, or as a line of JSON each (else CHATOPS_LOG_FORMAT).",
+)
 @click.version_option(__version__, prog_name="chatops")
 @click.pass_context
-def cli(ctx: click.Context, config: Path | None) -> None:
+def cli(ctx: click.Context, config: Path | None, log_format: str | None) -> None:
     """Run an incident from the first alert to the last follow-up.
 
     \b
@@ -114,6 +121,20 @@ def cli(ctx: click.Context, config: Path | None) -> None:
       chatops resolve INC-12 Rolled back, error rate is normal
     """
     ctx.obj = config
+    if (log_format or os.environ.get(LOG_FORMAT) or "text") != "text":
+        _log_otherwise(log_format)
+
+
+def _log_otherwise(log_format: str | None) -> None:
+    """Set up a log that is not the usual one. An environment that names none stops no command."""
+    from chatops.cli.options import guard_logs
+    from chatops.cli.output import warn
+
+    named = log_format or os.environ[LOG_FORMAT]
+    if named in LOG_FORMATS:
+        guard_logs()
+    else:
+        warn(f"{LOG_FORMAT} is {named!r}, and not one of: {', '.join(LOG_FORMATS)}. Logging is text.")
 
 
 def main(args: list[str] | None = None) -> NoReturn:

@@ -1,13 +1,11 @@
-"""What is to be delivered: deliveries, retry, skip, worker."""
+"""What is to be delivered: deliveries, retry, skip."""
 
-import signal
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from chatops.cli.delivery import delivered, say_owed, say_rehearsed
+from chatops.cli.delivery import delivered, say_owed, say_rehearsed, tried_again
 from chatops.cli.flow import STILL_OWED
 from chatops.cli.options import (
     MOST_DIGITS,
@@ -121,30 +119,6 @@ def skip_command(delivery: int, reason: str, actor: str | None, shown: Shown, *,
     _run(service, shown, [found])
 
 
-@click.command()
-@click.option("--until-done", is_flag=True, help="End when nothing is left to wait for.")
-@output_options
-def worker_command(shown: Shown, *, until_done: bool) -> None:
-    """Deliver what falls due, of every incident, until Ctrl-C or SIGTERM.
-
-    \b
-    Example:
-      chatops worker
-    """
-    service = open_service()
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    engine = service.engine
-    shown.text("Delivering what falls due. Ctrl-C ends it after the calls under way.")
-    work = engine.drain_alone(stop) if until_done else engine.work(stop)
-    for delivery in work:
-        incident = service.incident(delivery.incident)
-        shown.text(delivered(service, delivery, f"{incident.name}  "))
-        shown.ids([str(delivery.id)])
-        shown.line(delivery)
-
-
 def _run(service: "Service", shown: Shown, revived: Sequence["Delivery"]) -> None:
     """Deliver what can now go on, show it as it ends, and leave with the exit code."""
     ended, shown_ids = [], {delivery.id for delivery in revived}
@@ -199,7 +173,14 @@ def _delivery(service: "Service", identity: int) -> "Delivery":
 
 def _row(service: "Service", delivery: "Delivery") -> tuple[Any, ...]:
     incident = service.incident(delivery.incident)
-    due = "" if delivery.settled_at or delivery.state == "failed" else local(delivery.due_at)
+    waits = delivery.state in {"retry", "unconfirmed"}
+    due = (
+        tried_again(service, delivery)
+        if waits
+        else local(delivery.due_at)
+        if delivery.state == "pending"
+        else ""
+    )
     tried = str(delivery.attempts)
     return (
         str(delivery.id),

@@ -111,9 +111,16 @@ def _outcome(service: "Service", delivery: "Delivery") -> str:
         return "pending" if head.id == delivery.id else f"waits behind {head.hook}"
     if delivery.state not in {"retry", "unconfirmed"}:
         return delivery.state
-    wait = (delivery.due_at - e.utcnow()).total_seconds()
-    when = "now" if wait < 1 else f"in {wait:.0f} s" if wait < MINUTE else f"at {local(delivery.due_at)}"
+    when = tried_again(service, delivery)
     return f"may have arrived, asked again {when}" if delivery.state == "unconfirmed" else f"again {when}"
+
+
+def tried_again(service: "Service", delivery: "Delivery") -> str:
+    """When the delivery is tried, or asked about, again: also where its remote is down, and left alone."""
+    paused = service.store.instances.get(delivery.instance).paused_until
+    due = max(delivery.due_at, paused) if paused and delivery.attempts else delivery.due_at
+    wait = (due - e.utcnow()).total_seconds()
+    return "now" if wait < 1 else f"in {wait:.0f} s" if wait < MINUTE else f"at {local(due)}"
 
 
 def say_rehearsed(service: "Service", shown: Shown, ended: Iterable["Delivery"]) -> None:

@@ -1,6 +1,5 @@
 """Whether everything would work: doctor."""
 
-import os
 import sys
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any, Final
@@ -9,7 +8,7 @@ import click
 import msgspec
 
 from chatops.cli.configuration import loaded
-from chatops.cli.options import output_options
+from chatops.cli.options import guard_logs, output_options
 from chatops.cli.output import Shown, folded, say
 
 if TYPE_CHECKING:
@@ -40,11 +39,9 @@ def doctor_command(instances: tuple[str, ...], shown: Shown) -> None:
       chatops doctor
       chatops doctor jira --json | jq '.findings[].problem'
     """
-    from chatops.cli import DEBUG
-    from chatops.logs import guard
     from chatops.service.doctor import examine
 
-    guard(debug=bool(os.environ.get(DEBUG)))
+    guard_logs()
     config, seen = loaded(), []
     here = sys.stdout
     # What a plugin prints meanwhile is no part of our answer.

@@ -1,6 +1,5 @@
 """What every writing command does after it has written: deliver, ask for public words, show, exit."""
 
-import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import click
 from chatops import events as e
 from chatops.cli.delivery import delivered, is_routine, reach, say_owed, say_rehearsed
 from chatops.cli.describe import happened
+from chatops.cli.options import guard_logs
 from chatops.cli.output import Shown, folded, say, say_error
 from chatops.errors import StoreError
 from chatops.text import clean_title
@@ -52,11 +52,9 @@ class Flow:
     @classmethod
     def of(cls, service: "Service", shown: Shown, given: dict[str, Any]) -> "Flow":
         """The flow that the options of `act_options` describe; they are taken out of `given`."""
-        from chatops.cli import DEBUG
-        from chatops.logs import guard
         from chatops.service import Act, actor_name
 
-        guard(debug=bool(os.environ.get(DEBUG)))
+        guard_logs()
         at: datetime | None = given.pop("at")
         who = actor_name(given.pop("actor"), service.config.core.actor)
         # A blank key is none: an alert that has no key gives one.

@@ -1,5 +1,6 @@
 """Options that several commands share, and what they become."""
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -89,6 +90,16 @@ def incident_option(command: F) -> F:
 def message_option(command: F) -> F:
     """`-m`: the words, where they are not arguments."""
     return click.option("--message", "-m", default="", help="The words, instead of arguments.")(command)
+
+
+def guard_logs() -> None:
+    """Log as the command line and the environment say, and keep secrets out of it."""
+    from chatops.cli import DEBUG, LOG_FORMAT
+    from chatops.logs import guard
+
+    root = click.get_current_context().find_root()
+    named = root.params.get("log_format") or os.environ.get(LOG_FORMAT)
+    guard(debug=bool(os.environ.get(DEBUG)), form="json" if named == "json" else "text")
 
 
 def open_service() -> "Service":

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, NamedTuple, TextIO
 import click
 
 Form = Literal["text", "json", "quiet"]
+Level = Literal["info", "warning", "error"]
 #: The least room beside others that is worth having, in columns.
 NARROWEST: Final = 20
 
@@ -61,6 +62,8 @@ def to_json(value: object) -> str:
 
 def say(line: str = "", *, err: bool = False, to: TextIO | None = None) -> None:
     """Print a line; where nobody can read it any more, the work goes on in silence."""
+    if err and _logged(line, "info"):
+        return
     stream = to or (sys.stderr if err else sys.stdout)
     try:
         click.echo(line, stream, color=False if os.environ.get("NO_COLOR") else None)
@@ -88,7 +91,7 @@ def folded(label: str, text: str) -> str:
 
 def say_error(message: str) -> None:
     """An error, on standard error."""
-    _say_marked(click.style("Error:", fg="red", bold=True), message)
+    _say_marked(click.style("Error:", fg="red", bold=True), message, "error")
 
 
 def say_misuse(error: click.ClickException) -> None:
@@ -102,13 +105,26 @@ def say_misuse(error: click.ClickException) -> None:
 
 def warn(message: str) -> None:
     """Something that should be known, on standard error."""
-    _say_marked(click.style("Warning:", fg="yellow", bold=True), message)
+    _say_marked(click.style("Warning:", fg="yellow", bold=True), message, "warning")
 
 
-def _say_marked(mark: str, message: str) -> None:
+def _say_marked(mark: str, message: str, level: Level) -> None:
+    if _logged(message, level):
+        return
     first, *rest = message.splitlines() or [""]
     for line in (folded(f"{mark} ", first), *rest):
         say(line, err=True)
+
+
+def _logged(message: str, level: Level) -> bool:
+    """Whether programs read standard error: then what people would read there is a record like any other."""
+    from chatops.logs import in_json, logger
+
+    if not in_json():
+        return False
+    if message.strip():
+        getattr(logger("chatops.cli"), level)("%s", click.unstyle(message).strip())
+    return True
 
 
 @contextmanager
@@ -171,6 +187,12 @@ def span(seconds: float) -> str:
     days, hours = divmod(minutes // 60, 24)
     parts = [(days, "d"), (hours, "h"), (minutes % 60, "min")]
     return " ".join(f"{n} {unit}" for n, unit in [p for p in parts if p[0]][:2]) or "less than a minute"
+
+
+def fitting(text: str) -> str:
+    """As much of a line as fits the terminal's width."""
+    room = _width() - 1
+    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def _whole(value: Any) -> Any:

@@ -19,10 +19,11 @@ from chatops.dispatch.once import Steps
 from chatops.dispatch.outcome import Outcome, of_error, of_result
 from chatops.dispatch.plan import ANY_HOOK
 from chatops.dispatch.record import expand, mine
+from chatops.dispatch.watch import Watch, described
 from chatops.dispatch.wire import Rehearsal, Wire
 from chatops.errors import DeadlineExceeded, LeaseLost, NotLoaded
 from chatops.http import Http
-from chatops.logs import logger
+from chatops.logs import about, logger
 from chatops.registry import Loaded, Registry
 from chatops.store import Delivery, Store
 
@@ -46,6 +47,7 @@ class Running:
     lease: Lease
     deadline: Deadline
     http: Http
+    fields: dict[str, object]
 
 
 class Drain:
@@ -56,7 +58,12 @@ class Drain:
     """
 
     def __init__(
-        self, store: Store, config: Config, owner: Owner, rehearsal: Rehearsal | None = None
+        self,
+        store: Store,
+        config: Config,
+        owner: Owner,
+        rehearsal: Rehearsal | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._store = store
         self._config = config
@@ -64,10 +71,17 @@ class Drain:
         self._contexts = Contexts(store, config)
         self._wire = Wire(store, config, rehearsal)
         self._owner = owner
+        self._watch = watch or Watch()
         self._plugins: dict[str, Loaded | NotLoaded] = {}
         self._loading: dict[str, Deadline] = {}
         self._running: dict[Lane, Running] = {}
+        self._threads: dict[str | Lane, threading.Thread] = {}
         self._answers: SimpleQueue[tuple[str | Running, Answer]] = SimpleQueue()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way; after `run` only where the store could not be used."""
+        return bool(self._running or self._loading)
 
     def run(
         self,
@@ -77,13 +91,14 @@ class Drain:
     ) -> Iterator[Delivery]:
         """Run what is due, of one incident or of all, and yield each delivery as its attempt ends.
 
-        After `seconds`, or once `stop` is set, nothing new is begun; what is under way is waited for.
+        After `seconds`, once `stop` is set, or where too much hangs, nothing new is begun; what is under
+        way is waited for.
         """
         end = time.monotonic() + seconds
         while True:
-            if time.monotonic() < end and not (stop and stop.is_set()):
+            if time.monotonic() < end and not (stop and stop.is_set()) and not self._watch.worn_out:
                 yield from self._begin(incident)
-            if not self._running and not self._loading:
+            if not self.busy:
                 return
             yield from self._wait()
 
@@ -117,7 +132,9 @@ class Drain:
         """The instance's plugin, or why it has none; None while it is being imported."""
         if instance not in self._plugins and instance not in self._loading:
             self._loading[instance] = Deadline(LOAD_SECONDS)
-            self._thread(f"load {instance}", lambda: self._answers.put((instance, self._load(instance))))
+            self._thread(
+                instance, f"load {instance}", lambda: self._answers.put((instance, self._load(instance)))
+            )
         return self._plugins.get(instance)
 
     def _load(self, instance: str) -> Loaded | NotLoaded:
@@ -141,35 +158,38 @@ class Drain:
                 expand(self._store, held.delivery, plugin.traits)
                 self._store.deliveries.release(held.delivery, held.epoch)
         except Exception as error:  # noqa: BLE001  (what cannot be read of one incident stops no other)
-            return keep(self._store, held, of_error(error, 1))
+            return self._kept(held, of_error(error, 1))
         return None
 
     def _start(self, held: Lease, plugin: Loaded | NotLoaded) -> Delivery | None:
         """Begin the call; or, where there is none to make, the delivery as it ended."""
         if isinstance(plugin, NotLoaded):
-            return keep(self._store, held, of_error(plugin, 1))
+            return self._kept(held, of_error(plugin, 1))
         if self._wire.rehearsal and plugin.plugin.own_transport:
-            return keep(self._store, held, NOT_REHEARSED)
+            return self._kept(held, NOT_REHEARSED)
         deadline = Deadline(plugin.plugin.deadline)
         steps = Steps(self._store, held, deadline, plugin.plugin.settle)
         http = self._wire.http(plugin.plugin, deadline, steps.check)
-        running = Running(held, deadline, http)
+        fields = described(self._store, held.delivery, held.delivery.attempts + 1)
+        running = Running(held, deadline, http, fields)
         try:
             outcome = decided(self._store, held.delivery, plugin)
             arguments = outcome or self._contexts.arguments(held.delivery, plugin, steps, deadline, http)
         except Exception as error:  # noqa: BLE001  (what cannot be read of one incident stops no other)
             arguments = of_error(error, held.delivery.attempts + 1)
         if isinstance(arguments, Outcome):
-            return keep(self._store, held, arguments)
+            return self._kept(held, arguments)
         self._running[_lane(held.delivery)] = running
         self._thread(
+            _lane(held.delivery),
             f"{held.delivery.hook} {held.delivery.instance}",
             lambda: self._answers.put((running, _called(plugin, running, arguments))),
         )
         return None
 
-    def _thread(self, name: str, work: Callable[[], None]) -> None:
-        threading.Thread(target=work, name=name, daemon=True).start()
+    def _thread(self, whose: str | Lane, name: str, work: Callable[[], None]) -> None:
+        self._threads[whose] = threading.Thread(target=work, name=name, daemon=True)
+        self._threads[whose].start()
 
     def _wait(self) -> Iterator[Delivery]:
         """Wait for the next answer, or the next deadline."""
@@ -188,16 +208,19 @@ class Drain:
         """Stop waiting for what has taken too long."""
         for instance, deadline in list(self._loading.items()):
             if not deadline.remaining():
+                self._watch.given_up(self._threads[instance])
                 problem = f"importing it took longer than {LOAD_SECONDS:g} s."
                 self._learn(instance, NotLoaded(instance=instance, problem=problem))
         for running in list(self._running.values()):
             if not running.deadline.remaining():
+                self._watch.given_up(self._threads[_lane(running.lease.delivery)])
                 error = DeadlineExceeded(seconds=running.deadline.seconds)
                 yield from self._ended(running, of_error(error, running.lease.delivery.attempts + 1))
 
     def _learn(self, instance: str, answer: Answer) -> None:
         if self._loading.pop(instance, None) is None or isinstance(answer, Outcome):
             return
+        del self._threads[instance]
         self._plugins[instance] = answer
         if isinstance(answer, Loaded):
             row = next((row for row in self._store.instances.all() if row.name == instance), None)
@@ -205,24 +228,34 @@ class Drain:
                 self._store.instances.learn(instance, answer.traits)
 
     def _ended(self, running: Running, outcome: Outcome) -> Iterator[Delivery]:
-        del self._running[_lane(running.lease.delivery)]
-        settled = keep(self._store, running.lease, outcome, tried=True)
+        lane = _lane(running.lease.delivery)
+        del self._running[lane], self._threads[lane]
+        seconds = running.deadline.seconds - running.deadline.remaining()
+        settled = self._kept(running.lease, outcome, seconds)
         if settled is not None:
             yield settled
+
+    def _kept(self, held: Lease, outcome: Outcome, seconds: float | None = None) -> Delivery | None:
+        """The delivery as it ended; `seconds` are those of its call. None where the lane was lost."""
+        settled = keep(self._store, held, outcome, tried=seconds is not None)
+        if settled is not None:
+            self._watch.ended(self._store, settled, outcome.error, seconds)
+        return settled
 
 
 def _called(plugin: Loaded, running: Running, arguments: dict[str, object]) -> Outcome:
     """What the plugin's hook did, whatever that is."""
     delivery = running.lease.delivery
-    try:
-        return of_result(delivery.hook, plugin.call(delivery.hook, **arguments))
-    except LeaseLost as error:
-        return of_error(error, 1)
-    except BaseException as error:  # noqa: BLE001  (a plugin may raise anything)
-        _log.debug("%s %s raised", delivery.instance, delivery.hook, exc_info=True)
-        return of_error(error, delivery.attempts + 1)
-    finally:
-        running.http.close()
+    with about(**running.fields):
+        try:
+            return of_result(delivery.hook, plugin.call(delivery.hook, **arguments))
+        except LeaseLost as error:
+            return of_error(error, 1)
+        except BaseException as error:  # noqa: BLE001  (a plugin may raise anything)
+            _log.debug("%s %s raised", delivery.instance, delivery.hook, exc_info=True)
+            return of_error(error, delivery.attempts + 1)
+        finally:
+            running.http.close()
 
 
 def _lane(delivery: Delivery) -> Lane:

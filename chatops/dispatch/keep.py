@@ -32,7 +32,7 @@ def _confirmed(store: Store, delivery: Delivery, outcome: Outcome) -> Outcome:
     if until is None:
         return outcome
     due = max(until, outcome.due_at or until)
-    return Outcome(state="unconfirmed", reason=outcome.reason, due_at=due, remote_down=outcome.remote_down)
+    return replace(outcome, state="unconfirmed", due_at=due)
 
 
 def _add_links(store: Store, delivery: Delivery, outcome: Outcome) -> None:

@@ -13,6 +13,7 @@ from chatops.dispatch.lease import Lease
 from chatops.dispatch.outcome import readable
 from chatops.errors import RemoteError, Unconfirmed, Unknown
 from chatops.events import Link, utcnow
+from chatops.logs import about
 from chatops.store import Store
 
 Create = Callable[[str], Link]
@@ -32,6 +33,10 @@ class Steps:
         self, step: str, *, create: Create, find: Find | None, scope: Scope, settle: float | None
     ) -> Link:
         """The link that `create` made, now or on an earlier attempt. See `Call.once`."""
+        with about(step=step):
+            return self._once(step, create, find, scope, self.settle if settle is None else settle)
+
+    def _once(self, step: str, create: Create, find: Find | None, scope: Scope, settle: float) -> Link:
         delivery = self.lease.delivery
         owner = delivery.event if scope == "event" else delivery.incident
         key = f"{owner}.{delivery.instance}.{step}"
@@ -45,7 +50,7 @@ class Steps:
                 return self._finish(owner, step, found)
             if known.not_before and utcnow() < known.not_before:
                 raise Unconfirmed(step, known.not_before)
-        return self._create(owner, step, key, create, self.settle if settle is None else settle)
+        return self._create(owner, step, key, create, settle)
 
     def _create(self, owner: UUID, step: str, key: str, create: Create, settle: float) -> Link:
         instance = self.lease.delivery.instance

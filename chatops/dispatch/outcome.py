@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from chatops import errors
 from chatops.context import Skipped
@@ -22,13 +23,16 @@ LONGEST_REASON: Final = 1000
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How a call ended. `due_at` is when to try again; `remote_down` holds the whole instance back."""
+    """How a call ended. `due_at` is when to try again; `remote_down` holds the whole instance back; `error`
+    is the class of what was raised.
+    """
 
     state: DeliveryState
     reason: str = ""
     links: tuple[Link, ...] = ()
     due_at: datetime | None = None
     remote_down: bool = False
+    error: str = ""
 
 
 def of_result(hook: str, result: Any) -> Outcome:
@@ -53,6 +57,10 @@ def readable(hook: str, link: object) -> Link:
 
 def of_error(error: BaseException, attempt: int) -> Outcome:
     """What an error means: try again, ask again, or wait for a person."""
+    return replace(_of_error(error, attempt), error=type(error).__name__)
+
+
+def _of_error(error: BaseException, attempt: int) -> Outcome:
     reason = _reason(text_of(error))
     match error:
         case errors.Unconfirmed():

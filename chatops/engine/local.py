@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from queue import SimpleQueue
@@ -17,8 +17,10 @@ from chatops.config import Config, load
 from chatops.dispatch.drain import Drain
 from chatops.dispatch.lease import Owner
 from chatops.dispatch.record import mine
+from chatops.dispatch.watch import Watch
 from chatops.dispatch.wire import Rehearsal
-from chatops.errors import StoreBusy
+from chatops.engine.health import Health, look
+from chatops.errors import StoreBusy, StoreError
 from chatops.events import utcnow
 from chatops.logs import logger
 from chatops.store import Delivery, Store
@@ -27,6 +29,8 @@ from chatops.store import Delivery, Store
 PATIENCE: Final = 30.0
 #: How often a worker looks for what another process has left behind, in seconds.
 POLL: Final = 2.0
+#: Of so many threads that hang, none of which can be ended, a worker is rid only as a new process.
+MOST_HUNG: Final = 8
 
 _log = logger("chatops.engine")
 
@@ -61,29 +65,48 @@ class LocalEngine:
         self._config = config
         self._rehearsal = rehearsal
         self._written_at = _written_at(config)
+        #: What becomes of the deliveries that `work` and `drain_alone` run.
+        self.watch = Watch(MOST_HUNG)
 
     def start(self, incident: UUID) -> Run:
         """Begin at once what the incident's instances are to be told, without waiting for it."""
         return Run(self._once(incident))
 
-    def work(self, stop: threading.Event, *, until_done: bool = False) -> Iterator[Delivery]:
-        """Run whatever falls due, until `stop` is set, or, with `until_done`, nothing is left to wait for."""
+    def work(
+        self, stop: threading.Event, *, until_done: bool = False, idle: Callable[[], None] = lambda: None
+    ) -> Iterator[Delivery]:
+        """Run whatever falls due, until `stop` is set, or, with `until_done`, nothing is left to wait for;
+        or until the process is worn out, see `watch`. Then no call is under way, and no lane is held.
+
+        Before each wait `idle` is called. A store that cannot be used is waited for; with `until_done` only
+        one that is locked, and otherwise StoreError is raised.
+        """
         with Owner(self._store) as owner:
-            drain = Drain(self._store, self._config, owner)
-            while not stop.is_set():
-                if self._reread():
-                    drain = Drain(self._store, self._config, owner)
+            drain, complaint = self._drain(owner), ""
+            # One whose outcome could not be written leaves the others under way.
+            while drain.busy or not stop.is_set():
+                if not drain.busy and self._reread():
+                    drain = self._drain(owner)
                 try:
                     yield from drain.run(stop=stop)
-                    next_ready = self.next_ready()
-                except StoreBusy as error:
-                    # Nobody else would go on. What was under way is taken up again when its lease ends.
-                    _log.warning("%s", error)
-                    drain, next_ready = Drain(self._store, self._config, owner), utcnow()
-                if next_ready is None and until_done:
-                    return
+                    next_ready, complaint = self.next_ready(), ""
+                except StoreError as error:
+                    if until_done and not isinstance(error, StoreBusy):
+                        raise
+                    if str(error) != complaint:
+                        _log.warning("%s", error)
+                    complaint = str(error)
+                    next_ready = utcnow() if isinstance(error, StoreBusy) else None
+                else:
+                    if self.watch.worn_out or (next_ready is None and until_done):
+                        return
+                idle()
                 wait = (next_ready - utcnow()).total_seconds() if next_ready else POLL
                 stop.wait(max(0.05, min(wait, POLL)))
+
+    def health(self) -> Health:
+        """What waits for this configuration, and whether it can be worked on."""
+        return look(self._store, self._config, self.watch)
 
     def next_ready(self) -> datetime | None:
         """When the next delivery may run here; None where all that waits needs a person or another file."""
@@ -101,7 +124,9 @@ class LocalEngine:
             _log.warning("no drainer could be started: %s", error)
             return False
 
-    def drain_alone(self, stop: threading.Event) -> Iterator[Delivery]:
+    def drain_alone(
+        self, stop: threading.Event, *, idle: Callable[[], None] = lambda: None
+    ) -> Iterator[Delivery]:
         """Work until nothing is left, unless another process does that already."""
         # Whoever left work behind while we held the lock did not start another drainer, so it is looked
         # for once more when the lock is free again.
@@ -109,9 +134,12 @@ class LocalEngine:
             with self._drainer_lock() as free:
                 if not free:
                     return
-                yield from self.work(stop, until_done=True)
-            if self.next_ready() is None:
+                yield from self.work(stop, until_done=True, idle=idle)
+            if self.watch.worn_out or self.next_ready() is None:
                 return
+
+    def _drain(self, owner: Owner) -> Drain:
+        return Drain(self._store, self._config, owner, watch=self.watch)
 
     def _reread(self) -> bool:
         """Whether the configuration file has changed; it is taken over once it can be read."""

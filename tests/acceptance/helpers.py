@@ -12,11 +12,12 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
+from chatops.service import Service
 from tests.kit import COMMAND, Cli, Done, Site
 
 CATALOGUE = """
@@ -135,6 +136,24 @@ def tables(cli: Cli) -> dict[str, list[tuple[Any, ...]]]:
     with closing(sqlite3.connect(path)) as connection:
         names = [n for (n,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+
+
+@contextmanager
+def service(cli: Cli) -> Iterator[Service]:
+    """The service in this process, on the store of the commands; it records and delivers nothing."""
+    opened = Service.open(cli.config)
+    with closing(opened.store):
+        yield opened
+
+
+@contextmanager
+def renamed(cli: Cli, table: str) -> Iterator[None]:
+    """The store lacks a table meanwhile."""
+    with closing(sqlite3.connect(cli.home / ".local/state/chatops/chatops.db")) as connection:
+        connection.execute("PRAGMA legacy_alter_table = ON")
+        connection.execute(f"ALTER TABLE {table} RENAME TO gone")
+        yield
+        connection.execute(f"ALTER TABLE gone RENAME TO {table}")
 
 
 def events(cli: Cli, incident: str) -> list[str]:

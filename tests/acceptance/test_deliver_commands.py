@@ -146,6 +146,7 @@ def test_a_worker_delivers_what_was_left(cli: Cli, interrupt: Callable[..., Done
     interrupt()
     assert cli("worker", "--until-done").out == (
         "Delivering what falls due. Ctrl-C ends it after the calls under way.\n"
+        "Waits: 1 pending; next now.\n"
         "INC-1  ✓ slow: incident_declared\n"
     )
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,0 +1,61 @@
+"""How a worker and its store are: for its own line, for /health, and for /metrics."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from chatops.config import Config
+from chatops.dispatch.record import mine
+from chatops.dispatch.watch import Watch
+from chatops.errors import StoreError
+from chatops.events import utcnow
+from chatops.store import Store
+from chatops.store.rows import DeliveryState
+from chatops.values import Secret
+
+#: A backlog that is longer is counted no further.
+MOST_COUNTED: Final = 100_000
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits here, and whether it can be worked on.
+
+    `problem` says why the store cannot be used. `waiting` counts what has not ended, by instance and state.
+    `next_due` is when the next delivery may run. `hung` names the calls that go on past their deadline.
+    """
+
+    problem: str = ""
+    waiting: Mapping[tuple[str, DeliveryState], int] = {}
+    next_due: datetime | None = None
+    hung: tuple[str, ...] = ()
+
+    @property
+    def overdue(self) -> float:
+        """For how many seconds the oldest due delivery has been due; 0 where none is."""
+        return max(0.0, (utcnow() - self.next_due).total_seconds()) if self.next_due else 0.0
+
+    @property
+    def states(self) -> dict[DeliveryState, int]:
+        """How many deliveries are in each state in which any is."""
+        found: Counter[DeliveryState] = Counter()
+        for (_, state), count in self.waiting.items():
+            found[state] += count
+        return dict(sorted(found.items()))
+
+
+def look(store: Store, config: Config, watch: Watch) -> Health:
+    """How it is now; a store that cannot be used is a finding, and raises nothing."""
+    hung = tuple(watch.hung)
+    try:
+        names = mine(store, config)
+        waiting = Counter(
+            (delivery.instance, delivery.state)
+            for delivery in store.deliveries.unsettled(most=MOST_COUNTED)
+            if delivery.instance in names
+        )
+        return Health(waiting=waiting, next_due=store.deliveries.next_ready(names), hung=hung)
+    except StoreError as error:
+        return Health(problem=Secret.redact(str(error)), hung=hung)
