@@ -1,6 +1,5 @@
 """Runs deliveries on one machine: beside the command that made them, and after it."""
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -18,10 +17,10 @@ from chatops.dispatch.drain import Drain
 from chatops.dispatch.lease import Owner
 from chatops.dispatch.record import mine
 from chatops.dispatch.wire import Rehearsal
-from chatops.errors import StoreBusy
-from chatops.events import utcnow
+from chatops.errors import StoreAway, StoreBusy
 from chatops.logs import logger
 from chatops.store import Delivery, Store
+from chatops.store.sqlite import flocked
 
 #: How long a command goes on beginning deliveries before it leaves the rest behind, in seconds.
 PATIENCE: Final = 30.0
@@ -76,13 +75,13 @@ class LocalEngine:
                 try:
                     yield from drain.run(stop=stop)
                     next_ready = self.next_ready()
-                except StoreBusy as error:
+                    if next_ready is None and until_done:
+                        return
+                    wait = (next_ready - self._store.now()).total_seconds() if next_ready else POLL
+                except (StoreBusy, StoreAway) as error:
                     # Nobody else would go on. What was under way is taken up again when its lease ends.
                     _log.warning("%s", error)
-                    drain, next_ready = Drain(self._store, self._config, owner), utcnow()
-                if next_ready is None and until_done:
-                    return
-                wait = (next_ready - utcnow()).total_seconds() if next_ready else POLL
+                    drain, wait = Drain(self._store, self._config, owner), 0.0
                 stop.wait(max(0.05, min(wait, POLL)))
 
     def next_ready(self) -> datetime | None:
@@ -128,7 +127,7 @@ class LocalEngine:
         with self._drainer_lock() as free:
             if not free:
                 return True
-        environment = os.environ | {"CHATOPS_STORE": str(self._store.path.absolute())}
+        environment = os.environ | {"CHATOPS_STORE": self._store.where}
         if self._config.path:
             environment["CHATOPS_CONFIG"] = str(self._config.path)
         subprocess.Popen(
@@ -146,10 +145,10 @@ class LocalEngine:
     @contextmanager
     def _drainer_lock(self) -> Iterator[bool]:
         whose = f"{crc32(self._config.where.encode()):08x}"
-        path = self._store.path.with_name(f"{self._store.path.name}.{whose}.drainer")
+        path = self._store.beside(f"{whose}.drainer")
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            yield _locked(handle)
+            yield flocked(handle)
         finally:
             os.close(handle)
 
@@ -164,11 +163,3 @@ def _written_at(config: Config) -> int:
         return config.path.stat().st_mtime_ns if config.path else 0
     except OSError:
         return 0
-
-
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

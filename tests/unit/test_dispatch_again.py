@@ -13,6 +13,8 @@ from chatops.store import Instance
 from tests.kit import act, deliver
 from tests.stage import Call, Stage, Teller, again, declare, lane, link, only, say, update
 
+pytestmark = pytest.mark.any_store
+
 
 def paused(service: Service, name: str) -> Instance:
     return next(row for row in service.store.instances.all() if row.name == name)
