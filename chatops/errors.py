@@ -5,7 +5,8 @@ A class's docstring is its message, with its facts in braces, and says what to d
 * ChatopsError
   * UsageError           exit 2: UnknownName, BadText, BadTime, NoIncident, WhichIncident, WrongState
   * ConfigError          exit 4
-  * StoreError           exit 4: StoreBusy, StoreReadOnly, StoreFull, StoreNewer, NotAStore
+  * StoreError           exit 4: StoreBusy, StoreReadOnly, StoreFull, StoreNewer, NotAStore, StoreRefused,
+                         StoreAway and its StoreUnsure
   * PluginError          why a plugin does not run: NotLoaded, WrongResult
   * RemoteError          what a plugin met: Rejected, Unauthorized, Gone, Unavailable, Unknown
   * CallOver             this call may do nothing more: DeadlineExceeded, LeaseLost, Unconfirmed
@@ -98,6 +99,21 @@ class StoreNewer(StoreError):
 class NotAStore(StoreError):
     """{path} is not a chatops store, or is damaged ({problem}). Name another one with CHATOPS_STORE, or
     restore a backup."""
+
+
+class StoreRefused(StoreError):
+    """The database {path} refused us: {problem}. Nothing was recorded. Check its name, the role, its
+    rights and its password (PGPASSWORD or ~/.pgpass), or name another store with CHATOPS_STORE."""
+
+
+class StoreAway(StoreError):
+    """The database {path} went away, or is not there ({problem}). Nothing was recorded: try again when
+    it is up, or name another store with CHATOPS_STORE."""
+
+
+class StoreUnsure(StoreAway):
+    """The database {path} went away at the last moment ({problem}), and whether this was recorded is
+    not known. Look when it is up, before you try again: chatops list"""
 
 
 class PluginError(ChatopsError):

@@ -4,7 +4,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -12,11 +12,13 @@ from chatops import events as e
 from chatops.values import Duration
 
 Policy = Literal["ask", "manual", "automatic"]
+#: What `core.store` can be, in words.
+STORES: Final = 'write "sqlite", the path of a file, or postgresql://user@host/database'
 
 
 class CoreSettings(msgspec.Struct, frozen=True):
-    """`[core]`: the store ("sqlite", or a path to a file), who acts, the severity of a plain `declare`,
-    certificates that are trusted besides the usual ones.
+    """`[core]`: the store ("sqlite", a file's path, or an URL of PostgreSQL), who acts, the severity of a
+    plain `declare`, certificates that are trusted besides the usual ones.
     """
 
     store: str = "sqlite"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict, replace
 
 from chatops.errors import BadText, UnknownName
-from chatops.settings import CoreSettings, PublicSettings
+from chatops.settings import STORES, CoreSettings, PublicSettings
 from chatops.text import clean_text, clean_title
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def usable_core(core: CoreSettings, severities: Collection[str], report: Report)
             report("core.actor", str(error))
             changes["actor"] = ""
     if not core.store.strip():
-        report("core.store", 'write "sqlite", or the path of a file')
+        report("core.store", STORES)
         changes["store"] = CoreSettings().store
     return replace(core, **changes)
 

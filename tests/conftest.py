@@ -4,6 +4,7 @@ import os
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,7 +12,11 @@ from hypothesis import HealthCheck, settings
 from chatops import config as configuration
 from chatops.service import Service
 from chatops.store import Store
+from chatops.store.database import Database
 from tests.kit import Cli, Site
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,6 +27,8 @@ settings.load_profile("here")
 def _nobody_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the configuration, the store or the zone of whoever runs it."""
     for name in [name for name in os.environ if name.startswith("CHATOPS_") and name != "CHATOPS_SHARED"]:
+        monkeypatch.delenv(name, raising=False)
+    for name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGOPTIONS"):
         monkeypatch.delenv(name, raising=False)
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
@@ -46,15 +53,55 @@ def cli(tmp_path: Path, site: Site) -> Cli:
     return Cli(tmp_path / "home", site)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `any_store` on both kinds, but for what is marked `sqlite_only`."""
+    marked = metafunc.definition.get_closest_marker
+    if "kind" in metafunc.fixturenames and marked("any_store") and not marked("sqlite_only"):
+        metafunc.parametrize("kind", ["sqlite", "postgres"])
+
+
 @pytest.fixture
-def make_service(tmp_path: Path) -> Iterator[Callable[[str], Service]]:
-    """Makes a service on a real SQLite file from the text of a configuration."""
+def kind() -> str:
+    """The kind of the test's store."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[Server]":
+    """A PostgreSQL for the tests that need one."""
+    from tests.postgres import running
+
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def where(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Where the test's store is: a file, or the URL of a database that has nothing in it but the tables."""
+    if kind == "sqlite":
+        yield str(tmp_path / "store" / "chatops.db")
+        return
+    from chatops.store.postgres import Postgres
+
+    # Who travels in time takes the clock of SQLite along; this one's has a test of its own.
+    monkeypatch.setattr(Postgres, "now", Database.now)
+    server: Server = request.getfixturevalue("postgres")
+    url = server.fresh()
+    yield url
+    server.give_back(url)
+
+
+@pytest.fixture
+def make_service(tmp_path: Path, where: str) -> Iterator[Callable[[str], Service]]:
+    """Makes a service on a real store from the text of a configuration."""
     made: list[Service] = []
 
     def make(toml: str = "") -> Service:
         path = tmp_path / f"chatops-{len(made)}.toml"
         path.write_text("[core]\ndrainer = false\n" + textwrap.dedent(toml))
-        service = Service(Store(tmp_path / "store" / "chatops.db"), configuration.load(path))
+        service = Service(Store(where), configuration.load(path))
         made.append(service)
         return service
 

@@ -6,9 +6,10 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 import pytest
@@ -16,9 +17,17 @@ import pytest
 from chatops.deadline import Deadline
 from chatops.http import Http, Terms
 from chatops.service import Act, Service
-from chatops.store import Delivery
+from chatops.store import Delivery, Store
+
+if TYPE_CHECKING:
+    from chatops.store.lending import Lending
 
 COMMAND = Path(sys.executable).with_name("chatops")
+
+
+def raw(store: Store) -> AbstractContextManager[Any]:
+    """A connection of the store's, for what no command does."""
+    return cast("Lending[Any]", store._db)._borrowed()
 
 
 @dataclass

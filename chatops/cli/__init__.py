@@ -50,6 +50,7 @@ COMMANDS = {
     "init": Listed(SET_UP, "setup", "Write a configuration."),
     "config": Listed(SET_UP, "configuration", "Check or show the configuration."),
     "plugins": Listed(SET_UP, "plugins", "List, show and rename plugins."),
+    "store": Listed(SET_UP, "store", "Check the store, or move it to PostgreSQL."),
     "doctor": Listed(SET_UP, "doctor", "Find what would not work, before it has to."),
     "sandbox": Listed(SET_UP, "sandbox", "Serve stand-ins of the remotes, to try things out."),
     "demo": Listed(SET_UP, "demo", "Play a whole incident, and leave nothing behind."),

@@ -135,10 +135,10 @@ def _of_plugins(config: "Config") -> "Iterator[Problem]":
 
 def _of_store(config: "Config") -> "Iterator[Problem]":
     from chatops.reading import Problem
-    from chatops.service.service import store_path
+    from chatops.service.service import store_place
 
     try:
-        store_path(config)
+        store_place(config)
     except ConfigError as error:
         path, _, message = str(error).rpartition("core.store: ")
         yield Problem("core.store" if path else "CHATOPS_STORE", message)

@@ -121,7 +121,7 @@ def open_service() -> "Service":
     for problem in service.config.problems:
         warn(str(problem))
     if service.config.problems:
-        store = f", into {service.store.path}" if service.config.broken else ""
+        store = f", into {service.store.name}" if service.config.broken else ""
         say(f"  Recording goes on with what could be read{store}. Then: chatops config check", err=True)
     return service
 

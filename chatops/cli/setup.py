@@ -14,23 +14,27 @@ from chatops.cli.output import Shown, on_terminal, say
 from chatops.config import DEFAULTS
 from chatops.errors import ConfigError, UsageError
 from chatops.finding import FILE_NAME, users_own
+from chatops.settings import CoreSettings
 
 SEVERITIES: Final = list(DEFAULTS["severities"])
 DEFAULT_SEVERITY: Final = DEFAULTS["core"]["default_severity"]
 TITLE: Final = "Service status"
 TEAM: Final = """\
-A team shares one store, and that takes PostgreSQL: a database that every host reaches, and a role that
-may create tables in it. This version keeps its store in SQLite, which is for one machine; PostgreSQL is
-on its way. What is written now works here, and core.store is what you will change then."""
+A team shares one store, and that takes PostgreSQL: a database that every host reaches, a role that may
+create a schema in it, and `pip install 'chatops-incident[postgres]'`. Name it in core.store, or here with
+--store postgresql://user@host/database; the password belongs into PGPASSWORD or ~/.pgpass. What SQLite
+has is moved to it with: chatops store export, chatops store import"""
 TEAM_NOTE: Final = """\
-# A team will share PostgreSQL, "postgresql://user@host/database". This version does not have it yet:
-# until then each machine that uses this file has incidents of its own."""
+# A team shares PostgreSQL, "postgresql://user@host/database". Its password is not written here, but in
+# PGPASSWORD or ~/.pgpass. With "sqlite" each machine that uses this file has incidents of its own."""
 MINE_NOTE: Final = "# It is for one machine."
+SQLITE: Final = CoreSettings().store
 Ask = Callable[[str, str, list[str] | None], str]
 
 
 @click.command()
 @click.option("--for", "who", type=click.Choice(("me", "team")), help="Who runs incidents.")
+@click.option("--store", metavar="STORE", help="sqlite, a path, or a team's postgresql://user@host/database.")
 @click.option("--actor", metavar="NAME", help="Who acts, where nothing else says it; else your login name.")
 @click.option("--severity", type=OneOf("severity", SEVERITIES), help="The severity of a plain `declare`.")
 @click.option("--title", metavar="TEXT", help="The title of the status page.")
@@ -94,6 +98,7 @@ def _answers(ask: Ask, said: dict[str, str | None]) -> dict[str, str]:
     who = said["who"] or ask("Just me, or a team?", "me", ["me", "team"])
     if who == "team":
         say(TEAM, err=True)
+    store = said["store"] or (ask("The team's database", SQLITE, None) if who == "team" else SQLITE)
     actor = said["actor"] or ""
     # A file that a team shares names nobody; nor is a name written down that nobody has seen.
     if who == "me" and said["actor"] is None and ask is _asked:
@@ -102,18 +107,20 @@ def _answers(ask: Ask, said: dict[str, str | None]) -> dict[str, str]:
     title = said["title"] if said["title"] is not None else ask("Title of the status page", TITLE, None)
     return {
         "who": who,
+        "store": store,
         "actor": clean_title(actor, "actor") if actor else "",
         "severity": worst,
         "title": clean_title(title),
     }
 
 
-def _document(*, who: str, actor: str, severity: str, title: str) -> str:
+def _document(*, who: str, store: str, actor: str, severity: str, title: str) -> str:
     from chatops.cli import toml
 
     template = Template(Path(__file__).with_name("chatops.toml.template").read_text(encoding="utf-8"))
     return template.substitute(
         store_note=TEAM_NOTE if who == "team" else MINE_NOTE,
+        store=toml.text(store),
         actor=toml.text(actor),
         severity=toml.text(severity),
         title=toml.text(title),

@@ -5,8 +5,6 @@ more, what it was before us. It is never made better than it was before us: whoe
 something that we do not. Where a person has changed it in between, it is theirs.
 """
 
-import fcntl
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +14,6 @@ from typing import Final
 from chatops.context import Log
 from chatops.deadline import Deadline
 from chatops.dispatch.views import asked_of
-from chatops.errors import StoreError
 from chatops.events import ComponentStatus
 from chatops.public import worst
 from chatops.store import ComponentRow, Store
@@ -76,27 +73,12 @@ class Keeper:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        path = self.store.path.with_name(f"{self.store.path.name}.owners") / f"components.{self.instance}"
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-        except OSError as error:
-            raise StoreError(path=path, problem=error.strerror) from error
-        try:
-            while not _locked(handle):
+        with self.store.lock(f"components.{self.instance}") as taken:
+            while not taken():
                 self.deadline.check()
                 time.sleep(POLL)
             yield
-        finally:
-            os.close(handle)
 
 
 def _asks(asked: Statuses, known: str) -> bool:
     return asked.get(known, "operational") != "operational"
-
-
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -110,7 +110,7 @@ class Contexts:
     ) -> dict[str, object]:
         incident = public_incident(now)
         if incident is None:
-            raise StoreError(path=self.store.path, problem=f"the public words of {now.name} are missing")
+            raise StoreError(path=self.store.name, problem=f"the public words of {now.name} are missing")
         event = public_event(self._event(delivery), now)
         if isinstance(event, PublicUpdate):
             event = replace(event, notify=event.notify or self._owes_mail(delivery))
@@ -144,13 +144,13 @@ class Contexts:
     def _now(self, delivery: Delivery) -> Incident:
         incident = self.store.log.incident(delivery.incident)
         if incident is None:
-            raise StoreError(path=self.store.path, problem=f"incident {delivery.incident} is missing")
+            raise StoreError(path=self.store.name, problem=f"incident {delivery.incident} is missing")
         return incident
 
     def _event(self, delivery: Delivery) -> e.Event:
         event = self.store.log.event(delivery.event)
         if event is None:
-            raise StoreError(path=self.store.path, problem=f"event {delivery.event} is missing")
+            raise StoreError(path=self.store.name, problem=f"event {delivery.event} is missing")
         return event
 
 

@@ -8,7 +8,6 @@ from queue import Empty, SimpleQueue
 from typing import Final
 from uuid import UUID
 
-from chatops import events as e
 from chatops.config import Config
 from chatops.deadline import Deadline
 from chatops.dispatch.contexts import Contexts
@@ -107,7 +106,7 @@ class Drain:
         again, ours = True, mine(self._store, self._config)
         while again:
             again = False
-            for delivery in self._store.deliveries.ready(e.utcnow(), incident, ours):
+            for delivery in self._store.deliveries.ready(self._store.now(), incident, ours):
                 if not self._has_room(delivery):
                     continue
                 plugin = self._plugin(delivery.instance)

@@ -15,6 +15,8 @@ def keep(store: Store, held: Lease, outcome: Outcome, *, tried: bool = False) ->
     with store.transaction():
         if not store.deliveries.release(delivery, held.epoch):
             return None
+        if outcome.due_at:
+            outcome = replace(outcome, due_at=store.by_its_clock(outcome.due_at))
         outcome = _confirmed(store, delivery, outcome)
         store.deliveries.settle(delivery, outcome.state, outcome.reason, due_at=outcome.due_at, tried=tried)
         if tried:

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,8 @@ class Owner:
     """
 
     def __init__(self, store: Store) -> None:
-        self._folder = store.path.with_name(f"{store.path.name}.owners")
-        self.token = f"{socket.gethostname()}/{uuid4().hex}"
+        self._folder = store.beside("owners")
+        self.token = f"{store.place()}/{uuid4().hex}"
         self._path = self._file(self.token)
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -43,7 +42,7 @@ class Owner:
         os.close(self._held)
 
     def is_dead(self, token: str) -> bool:
-        """Whether the owner of this token surely runs no more; False for one on another host."""
+        """Whether the owner of this token surely runs no more; False for one in another place."""
         if token.split("/", maxsplit=1)[0] != self.token.split("/")[0]:
             return False
         path = self._file(token)

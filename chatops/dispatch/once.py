@@ -12,7 +12,7 @@ from chatops.deadline import Deadline
 from chatops.dispatch.lease import Lease
 from chatops.dispatch.outcome import readable
 from chatops.errors import RemoteError, Unconfirmed, Unknown
-from chatops.events import Link, utcnow
+from chatops.events import Link
 from chatops.logs import about
 from chatops.store import Store
 
@@ -48,13 +48,13 @@ class Steps:
             found = find(key)
             if found is not None:
                 return self._finish(owner, step, found)
-            if known.not_before and utcnow() < known.not_before:
+            if known.not_before and self.store.now() < known.not_before:
                 raise Unconfirmed(step, known.not_before)
         return self._create(owner, step, key, create, settle)
 
     def _create(self, owner: UUID, step: str, key: str, create: Create, settle: float) -> Link:
         instance = self.lease.delivery.instance
-        now = utcnow()
+        now = self.store.now()
         # A call that is given up may still be sending until its deadline; only then does settling begin.
         not_before = now + timedelta(seconds=self.deadline.remaining() + settle)
         with self.store.transaction():

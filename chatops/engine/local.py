@@ -1,6 +1,5 @@
 """Runs deliveries on one machine: beside the command that made them, and after it."""
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -20,10 +19,10 @@ from chatops.dispatch.record import mine
 from chatops.dispatch.watch import Watch
 from chatops.dispatch.wire import Rehearsal
 from chatops.engine.health import Health, look
-from chatops.errors import StoreBusy, StoreError
-from chatops.events import utcnow
+from chatops.errors import StoreAway, StoreBusy, StoreError
 from chatops.logs import logger
 from chatops.store import Delivery, Store
+from chatops.store.sqlite import flocked
 
 #: How long a command goes on beginning deliveries before it leaves the rest behind, in seconds.
 PATIENCE: Final = 30.0
@@ -90,18 +89,18 @@ class LocalEngine:
                 try:
                     yield from drain.run(stop=stop)
                     next_ready, complaint = self.next_ready(), ""
+                    wait = (next_ready - self._store.now()).total_seconds() if next_ready else POLL
                 except StoreError as error:
-                    if until_done and not isinstance(error, StoreBusy):
+                    if until_done and not isinstance(error, StoreBusy | StoreAway):
                         raise
                     if str(error) != complaint:
                         _log.warning("%s", error)
                     complaint = str(error)
-                    next_ready = utcnow() if isinstance(error, StoreBusy) else None
+                    wait = 0.0 if isinstance(error, StoreBusy) else POLL
                 else:
                     if self.watch.worn_out or (next_ready is None and until_done):
                         return
                 idle()
-                wait = (next_ready - utcnow()).total_seconds() if next_ready else POLL
                 stop.wait(max(0.05, min(wait, POLL)))
 
     def health(self) -> Health:
@@ -156,7 +155,7 @@ class LocalEngine:
         with self._drainer_lock() as free:
             if not free:
                 return True
-        environment = os.environ | {"CHATOPS_STORE": str(self._store.path.absolute())}
+        environment = os.environ | {"CHATOPS_STORE": self._store.where}
         if self._config.path:
             environment["CHATOPS_CONFIG"] = str(self._config.path)
         subprocess.Popen(
@@ -174,10 +173,10 @@ class LocalEngine:
     @contextmanager
     def _drainer_lock(self) -> Iterator[bool]:
         whose = f"{crc32(self._config.where.encode()):08x}"
-        path = self._store.path.with_name(f"{self._store.path.name}.{whose}.drainer")
+        path = self._store.beside(f"{whose}.drainer")
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            yield _locked(handle)
+            yield flocked(handle)
         finally:
             os.close(handle)
 
@@ -192,11 +191,3 @@ def _written_at(config: Config) -> int:
         return config.path.stat().st_mtime_ns if config.path else 0
     except OSError:
         return 0
-
-
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -23,8 +23,9 @@ from chatops.errors import ChatopsError, PluginError, UnknownName
 from chatops.reading import BadSettings
 from chatops.registry import Registry
 from chatops.service.mounts import network_of
-from chatops.service.service import store_path
+from chatops.service.service import store_place
 from chatops.store import Store
+from chatops.store.address import Address
 from chatops.text import one_line
 from chatops.values import Secret
 
@@ -154,13 +155,13 @@ def _store(config: Config, stack: ExitStack) -> tuple[Store | None, Examined]:
     findings: list[Finding] = []
     store = None
     try:
-        path = store_path(config)
-        note = str(path)
-        opened = stack.enter_context(closing(Store(path)))
+        place = store_place(config)
+        note = str(place) if isinstance(place, Path) else Address.parse(place).shown
+        opened = stack.enter_context(closing(Store(place)))
         # A write that changes nothing: there is no instance of that name.
         opened.instances.pause("", None)
         store = opened
-        findings += _of_place(setting, path)
+        findings += _of_place(setting, place) if isinstance(place, Path) else ()
     except ChatopsError as error:
         findings.append(Finding(setting=setting, problem=str(error)))
     return store, Examined(name="store", note=note, findings=tuple(findings))

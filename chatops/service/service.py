@@ -14,13 +14,14 @@ from chatops import events as e
 from chatops.config import Config
 from chatops.dispatch.record import mine, record
 from chatops.errors import ConfigError, NoIncident, UnknownName, UsageError
-from chatops.events import Link, utcnow
+from chatops.events import Link
 from chatops.finding import at_home
 from chatops.incident import Incident
 from chatops.service.act import Act, Pen
 from chatops.service.words import Words
-from chatops.settings import INSTANCE_NAME
-from chatops.store import Delivery, Store, default_path
+from chatops.settings import INSTANCE_NAME, STORES
+from chatops.store import Delivery, Store, check_place, default_path
+from chatops.store.address import is_address
 from chatops.text import clean_title
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Service(Words):
     def open(cls, path: Path | None = None) -> "Service":
         """The service under the configuration in force. Raises ConfigError, StoreError."""
         config = configuration.load(path)
-        return cls(Store(store_path(config)), config)
+        return cls(Store(store_place(config)), config)
 
     @classmethod
     @contextmanager
@@ -53,10 +54,10 @@ class Service(Words):
         from chatops.sandbox.rehearsal import Rehearsal
 
         config = configuration.load(path)
-        origin = store_path(config)
+        origin = store_place(config)
         with TemporaryDirectory(prefix="chatops-dry-run-", ignore_cleanup_errors=True) as folder:
             copy = Path(folder) / "chatops.db"
-            if origin.exists():
+            if isinstance(origin, str) or origin.exists():
                 with closing(Store(origin)) as real:
                     real.copy(copy).close()
             with closing(Store(copy)) as store:
@@ -143,7 +144,7 @@ class Service(Words):
                 if recreate:
                     revived.append(self._recreate(delivery))
                 else:
-                    self.store.deliveries.settle(delivery, "retry", delivery.reason, due_at=utcnow())
+                    self.store.deliveries.settle(delivery, "retry", delivery.reason, due_at=self.store.now())
                     revived.append(delivery)
         return revived
 
@@ -192,25 +193,27 @@ class Service(Words):
         if public and delivery.hook in {"public_update", "public_correction"}:
             store.deliveries.settle(delivery, "superseded", "the words are said anew")
         else:
-            store.deliveries.settle(delivery, "retry", delivery.reason, due_at=utcnow())
+            store.deliveries.settle(delivery, "retry", delivery.reason, due_at=store.now())
         if traits is None or hook not in traits.hooks:
             return delivery
         return store.deliveries.add_again(delivery, event=event, hook=hook)
 
 
-def store_path(config: Config) -> Path:
-    """The store's file: CHATOPS_STORE, the configuration, or the user's state directory.
+def store_place(config: Config) -> Path | str:
+    """Where the store is: CHATOPS_STORE, the configuration, or the user's state directory.
 
-    Raises ConfigError for a store of a kind that this version does not have.
+    It is a file's path, or the URL of a database, as `Store` takes them. Raises ConfigError for a store
+    of a kind that there is not.
     """
     here = os.environ.get("CHATOPS_STORE")
     named = here or config.core.store
     if named == "sqlite":
         return default_path()
+    if is_address(named):
+        check_place(named)
+        return named
     if re.match(r"[a-z]+://", named) and not named.startswith("sqlite:///"):
         kind = named.split(":")[0]
-        raise ConfigError(
-            problem=f'core.store: this version keeps no store in {kind}; write "sqlite" or a path.'
-        )
+        raise ConfigError(problem=f"core.store: there is no store in {kind}; {STORES}")
     base = config.path.parent if config.path and not here else Path.cwd()
     return base / at_home(Path(named.removeprefix("sqlite:///")))

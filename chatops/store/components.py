@@ -2,8 +2,8 @@
 
 import msgspec
 
+from chatops.store.database import Database
 from chatops.store.rows import ComponentRow
-from chatops.store.sqlite import Database
 
 
 class Components:

@@ -7,9 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from chatops.events import utcnow
+from chatops.store.database import Database
 from chatops.store.rows import SETTLED, Delivery, DeliveryState
-from chatops.store.sqlite import Database
 
 
 class Deliveries:
@@ -36,14 +35,16 @@ class Deliveries:
         """Plan a delivery; one that is planned already stays as it is."""
         lane = {"incident": incident, "instance": instance}
         if hook == "links_changed":
-            self._db.run("deliveries", "supersede_links_changed", now=utcnow(), **lane)
-        self._db.run("deliveries", "add", event=event, hook=hook, position=position, now=utcnow(), **lane)
+            self._db.run("deliveries", "supersede_links_changed", now=self._db.now(), **lane)
+        self._db.run(
+            "deliveries", "add", event=event, hook=hook, position=position, now=self._db.now(), **lane
+        )
 
     def add_again(self, lane: Delivery, *, event: UUID, hook: str) -> Delivery:
         """Plan a delivery right before another one in its lane, also one that has ended before."""
         same = (lane.event, lane.hook) == (event, hook)
         where = _lane(lane) | {"position": lane.position - (not same)}
-        row = self._db.one("deliveries", "add_again", event=event, hook=hook, now=utcnow(), **where)
+        row = self._db.one("deliveries", "add_again", event=event, hook=hook, now=self._db.now(), **where)
         return msgspec.convert(row, Delivery, strict=False)
 
     def remove(self, delivery: Delivery) -> None:
@@ -94,7 +95,7 @@ class Deliveries:
         tried: bool = False,
     ) -> None:
         """Write what became of a delivery; one that has ended is left as it is."""
-        now = utcnow()
+        now = self._db.now()
         self._db.run(
             "deliveries",
             "settle",
@@ -118,7 +119,7 @@ class Deliveries:
         `takeover` names an owner that is known to be dead. The number that is returned proves the lease:
         it changes whenever the lane changes hands.
         """
-        now = utcnow()
+        now = self._db.now()
         until = now + timedelta(seconds=seconds)
         row = self._db.one(
             "deliveries", "lease", owner=owner, until=until, now=now, takeover=takeover, **_lane(delivery)

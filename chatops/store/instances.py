@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 
 from chatops.settings import When
+from chatops.store.database import Database, Row
 from chatops.store.rows import Instance, Traits
-from chatops.store.sqlite import Database, Row
 
 
 class Instances:

@@ -10,7 +10,7 @@ import msgspec
 from chatops import events as e
 from chatops.codec import decode, encode
 from chatops.incident import Incident, fold
-from chatops.store.sqlite import Database
+from chatops.store.database import Database
 
 
 class Log:

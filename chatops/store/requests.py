@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from chatops.events import utcnow
-from chatops.store.sqlite import Database
+from chatops.store.database import Database
 from chatops.values import Pace
 
 
@@ -17,7 +16,7 @@ class Requests:
         """Take a place for one request and return 0; or the seconds after which there is one."""
         with self._db.transaction():
             # Only here: whoever had to wait for the others' transactions has an older time.
-            now = utcnow()
+            now = self._db.now()
             # What lies further ahead than a span was written before the clock was set back.
             self._db.run("requests", "forget", instance=instance, since=now - pace.per, until=now + pace.per)
             oldest = self._db.one("requests", "nth_newest", instance=instance, n=pace.requests - 1)

@@ -1,109 +1,109 @@
 """One SQLite file, opened by any number of processes and threads."""
 
+import fcntl
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
-from uuid import UUID
 
 from chatops import errors
+from chatops.store.database import Row, plain
+from chatops.store.lending import Lending, Result
 from chatops.store.queries import migrations, queries
 
 #: Marks a file as ours (`PRAGMA application_id`): "chat" in ASCII.
 APPLICATION_ID: Final = 0x63686174
 BUSY_SECONDS: Final = 10.0
 T = TypeVar("T")
-Row = dict[str, Any]
 
 
-class Database:
-    """Runs named statements; every fault of SQLite becomes a StoreError that says what to do.
-
-    A thread borrows a connection for each statement, or for the length of its transaction.
-    """
+class Sqlite(Lending[sqlite3.Connection]):
+    """A store's statements, on a file."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
         self.path = path
-        self._idle: list[sqlite3.Connection] = []
-        self._closed = False
-        self._lock = threading.Lock()
-        self._mine = threading.local()
         with self._explained():
             self._create()
             _patiently(self._migrate)
 
-    def all(self, area: str, name: str, /, **params: Any) -> list[Row]:
-        """Every row that the statement gives."""
-        with self._explained(), self._borrowed() as connection:
-            cursor = connection.execute(queries(area)[name], _adapted(params))
-            columns = [column[0] for column in cursor.description or ()]
-            return [dict(zip(columns, row, strict=True)) for row in cursor]
-
-    def one(self, area: str, name: str, /, **params: Any) -> Row | None:
-        """The first row, or None."""
-        return next(iter(self.all(area, name, **params)), None)
-
-    def run(self, area: str, name: str, /, **params: Any) -> int:
-        """How many rows the statement changed."""
-        with self._explained(), self._borrowed() as connection:
-            return connection.execute(queries(area)[name], _adapted(params)).rowcount
+    def beside(self, suffix: str) -> Path:
+        """A path beside the file."""
+        return self.path.with_name(f"{self.path.name}.{suffix}")
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing, alone among the writers; joins the one that this thread is in already."""
-        if getattr(self._mine, "connection", None) is not None:
-            yield
-            return
-        with self._explained(), self._borrowed() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            self._mine.connection = connection
-            try:
-                yield
-                connection.execute("COMMIT")
-            finally:
-                self._mine.connection = None
-                if connection.in_transaction:
-                    connection.rollback()
+    def lock(self, name: str) -> Iterator[Callable[[], bool]]:
+        """A lock of the operating system on a file beside the store."""
+        folder = self.beside("owners")
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            handle = os.open(folder / name, os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise errors.StoreError(path=folder / name, problem=error.strerror) from error
+        try:
+            yield lambda: flocked(handle)
+        finally:
+            os.close(handle)
 
     def copy_to(self, path: Path) -> None:
         """Copy all that is committed into a new file."""
         with self._explained(), self._borrowed() as connection, closing(sqlite3.connect(path)) as copy:
             connection.backup(copy)
 
-    def close(self) -> None:
-        """Close every connection; a thread that still runs finds the store closed."""
-        with self._lock:
-            self._closed = True
-            while self._idle:
-                self._idle.pop().close()
+    def rows(self, table: str) -> Iterator[Row]:
+        """Every row of the table."""
+        with self._explained(), self._borrowed() as connection:
+            yield from _rows(connection.execute(queries("whole")[table]))
 
-    @contextmanager
-    def _borrowed(self) -> Iterator[sqlite3.Connection]:
-        mine = getattr(self._mine, "connection", None)
-        if mine is not None:
-            yield mine
-            return
-        with self._lock:
-            if self._closed:
-                raise errors.StoreError(path=self.path, problem="it is closed")
-            connection = self._idle.pop() if self._idle else None
-        connection = connection or self._connect()
+    def fill(self, table: str, rows: Iterable[Row]) -> int:
+        """Add rows to the table."""
+        count, rest = 0, iter(rows)
+        with self._explained(), self._borrowed() as connection:
+            for first in rest:
+                names = ", ".join(f'"{name.replace(chr(34), "")}"' for name in first)
+                values = ", ".join("?" for _ in first)
+                text = f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608  (quoted)
+                count += connection.executemany(
+                    text, ([row[name] for name in first] for row in chain([first], rest))
+                ).rowcount
+        return count
+
+    def faults(self) -> list[str]:
+        """What SQLite itself finds wrong with the file."""
+        with self._explained(), self._borrowed() as connection:
+            found = [text for (text,) in connection.execute("PRAGMA integrity_check(10)") if text != "ok"]
+            lost = connection.execute("PRAGMA foreign_key_check").fetchall()
+        return [*found, *(f"a row of {table} refers to none of {parent}" for table, _, parent, _ in lost)]
+
+    def _execute(
+        self, connection: sqlite3.Connection, area: str, name: str, params: dict[str, Any]
+    ) -> Result:
+        adapted = {key: plain(value) for key, value in params.items()}
+        cursor = connection.execute(queries(area)[name], adapted)
+        return Result(list(_rows(cursor)), cursor.rowcount)
+
+    def _begun(self) -> sqlite3.Connection:
+        connection = self._take()
         try:
-            yield connection
-        finally:
+            connection.execute("BEGIN IMMEDIATE")
+        except BaseException:
             self._give_back(connection)
+            raise
+        return connection
 
-    def _give_back(self, connection: sqlite3.Connection) -> None:
-        with self._lock:
-            if self._closed:
-                connection.close()
-            else:
-                self._idle.append(connection)
+    def _freeze(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN")
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        connection.execute("COMMIT")
+
+    def _undo(self, connection: sqlite3.Connection) -> None:
+        if connection.in_transaction:
+            connection.rollback()
 
     def _connect(self) -> sqlite3.Connection:
         target = f"{self.path.absolute().as_uri()}?{self._mode()}"
@@ -136,7 +136,7 @@ class Database:
     def _migrate(self) -> None:
         with self._borrowed() as connection:
             found = _pragma(connection, "user_version")
-            known = migrations()
+            known = migrations("sqlite")
             if found == len(known) and _pragma(connection, "application_id") == APPLICATION_ID:
                 return
             self._check_ours(connection)
@@ -152,8 +152,7 @@ class Database:
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute("COMMIT")
             finally:
-                if connection.in_transaction:
-                    connection.rollback()
+                self._undo(connection)
 
     def _check_ours(self, connection: sqlite3.Connection) -> None:
         # In this order: another process may be making the tables, and marks the file with them.
@@ -185,6 +184,15 @@ class Database:
         return errors.StoreError(path=self.path, problem=str(error))
 
 
+def flocked(handle: int) -> bool:
+    """Whether the open file is locked by us now; a lock of the operating system, which dies with us."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _patiently(work: Callable[[], T]) -> T:
     """SQLite does not wait for the lock that a switch to WAL takes, so the first open by many does."""
     end = time.monotonic() + BUSY_SECONDS
@@ -195,6 +203,11 @@ def _patiently(work: Callable[[], T]) -> T:
             if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > end:
                 raise
             time.sleep(0.02)
+
+
+def _rows(cursor: sqlite3.Cursor) -> Iterator[Row]:
+    columns = [column[0] for column in cursor.description or ()]
+    return (dict(zip(columns, row, strict=True)) for row in cursor)
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
@@ -209,13 +222,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _adapted(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in params.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return str(value) if isinstance(value, UUID) else value

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from chatops.store.database import Database
 from chatops.store.rows import Step
-from chatops.store.sqlite import Database
 
 
 class Steps:

@@ -98,8 +98,11 @@ def test_a_secret_that_is_missing_is_named(cli: Cli) -> None:
 
 
 def test_a_store_that_this_version_does_not_have_is_a_problem(cli: Cli) -> None:
-    cli.configure('[core]\nstore = "postgresql://ops:hunter2@db/ops"')
-    assert "keeps no store in postgresql" in checked(cli)["core.store"]
+    cli.configure('[core]\nstore = "mysql://ops:hunter2@db/ops"')
+    assert "there is no store in mysql" in checked(cli)["core.store"]
+    assert "hunter2" not in cli("config", "check", code=4).out + cli("config", "show").out
+    cli.configure('[core]\nstore = "postgresql://ops:hunter2@db:port/ops"')
+    assert "postgresql://user@host/database" in checked(cli)["core.store"]
     assert "hunter2" not in cli("config", "check", code=4).out + cli("config", "show").out
 
 

@@ -74,7 +74,11 @@ def test_every_answer_can_be_said_in_options(cli: Cli) -> None:
 def test_a_team_is_told_what_it_needs_and_what_it_gets(cli: Cli) -> None:
     done = cli("init", "--no-input", "--for", "team")
     assert "PostgreSQL" in done.err
-    assert "This version keeps its store in SQLite" in done.err
+    assert "pip install 'chatops-incident[postgres]'" in done.err
+    assert written(cli.home / "chatops.toml")["core"]["store"] == "sqlite"
+    database = "postgresql://ops@db.example.com/chatops"
+    cli("init", "--no-input", "--for", "team", "--store", database, "--force")
+    assert written(cli.home / "chatops.toml")["core"]["store"] == database
     assert "PostgreSQL" not in cli("init", "--no-input", "--for", "me", "--force").err
 
 
@@ -177,7 +181,7 @@ def test_on_a_terminal_it_asks(cli: Cli) -> None:
 
 def test_on_a_terminal_it_asks_only_for_what_was_not_said(cli: Cli) -> None:
     said = ["--for", "team", "--severity", "sev1", "--path", "ops.toml"]
-    code, seen = on_a_terminal(cli, "init", *said, typed="\n")
+    code, seen = on_a_terminal(cli, "init", *said, typed="\n\n")
     assert code == 0, seen
     assert "PostgreSQL" in seen
     assert written(cli.home / "ops.toml")["core"] == {

@@ -17,7 +17,7 @@ from uuid import UUID
 from chatops import config as configuration
 from chatops.sandbox import Sandbox
 from chatops.service import Service
-from chatops.service.service import store_path
+from chatops.service.service import store_place
 from chatops.store import Store
 from tests.chaos.points import DEADLINE, JOURNAL
 from tests.kit import COMMAND
@@ -149,7 +149,7 @@ class Ground:
     def service(self) -> Iterator[Service]:
         """The product as this process sees it."""
         config = configuration.load(self.config)
-        store = Store(store_path(config))
+        store = Store(store_place(config))
         try:
             yield Service(store, config)
         finally:

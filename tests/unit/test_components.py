@@ -5,7 +5,6 @@ import multiprocessing
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,8 @@ from chatops.service.words import Wording
 from chatops.store import Store
 from tests.kit import act, deliver, states
 from tests.stage import SOON, Call, Stage, declare, update
+
+pytestmark = pytest.mark.any_store
 
 LOG: Any = logging.LoggerAdapter(logging.getLogger("chatops.test"), {})
 
@@ -331,7 +332,7 @@ def test_waiting_for_others_ends_with_the_deadline(stage: Stage, service: Servic
 
 
 def _holding(path: str, held: Any, go: Any) -> None:
-    store = Store(Path(path))
+    store = Store(path)
     with Keeper(store=store, instance="page", deadline=Deadline(SOON), log=LOG).changing([], dict):
         held.set()
         go.wait(SOON)
@@ -343,7 +344,7 @@ def test_processes_wait_for_each_other_and_for_no_dead_one(stage: Stage, service
     tell(service, incident, api="major_outage")
     processes = multiprocessing.get_context("spawn")
     held, go = processes.Event(), processes.Event()
-    process = processes.Process(target=_holding, args=(str(service.store.path), held, go))
+    process = processes.Process(target=_holding, args=(service.store.where, held, go))
     process.start()
     try:
         assert held.wait(60)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chatops import config as configuration
 from chatops.config import SECTIONS, Config
 from chatops.errors import UnknownName
-from chatops.service.service import store_path
+from chatops.service.service import store_place
 
 KEYS = [
     *SECTIONS,
@@ -128,7 +128,7 @@ def test_a_byte_order_mark_is_no_fault(load: Callable[[str], Config]) -> None:
 def test_whatever_stands_in_a_file_a_command_can_go_on(raw: dict[str, Any]) -> None:
     config = Config(configuration._merged(configuration.DEFAULTS, raw), Path("/somewhere/chatops.toml"), [])
     config.severity(config.core.default_severity)
-    assert store_path(config) if "://" not in config.core.store else True
+    assert store_place(config) if "://" not in config.core.store else True
     assert {"sev1", "sev2"} <= config.severities.keys()
     assert all(problem.path.split(".")[0] in SECTIONS for problem in config.problems)
 

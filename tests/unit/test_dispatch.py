@@ -10,8 +10,10 @@ from chatops import errors
 from chatops.context import Skipped
 from chatops.dispatch import drain
 from chatops.events import Link
-from tests.kit import deliver, states
+from tests.kit import deliver, raw, states
 from tests.stage import SOON, Page, Stage, Teller, declare, lane, link, only, say
+
+pytestmark = pytest.mark.any_store
 
 PAIR = "[plugins.bad]\nuse = 'teller'\n[plugins.good]\nuse = 'teller'\n"
 
@@ -159,8 +161,8 @@ def test_an_incident_that_cannot_be_read_stops_no_other(stage: Stage) -> None:
     service = stage.service("[plugins.teller]\n")
     damaged = declare(service, "damaged")
     sound = declare(service, "sound")
-    with service.store._db._borrowed() as connection:
-        connection.execute("UPDATE incidents SET snapshot = '{}' WHERE id = ?", (str(damaged.id),))
+    with raw(service.store) as connection:
+        connection.execute(f"UPDATE incidents SET snapshot = '{{}}' WHERE id = '{damaged.id}'")
     stop = threading.Event()
     for ended in service.engine.work(stop, until_done=True):
         assert ended.state == ("failed" if ended.incident == damaged.id else "done")

@@ -13,6 +13,7 @@ from chatops.store import Instance
 from tests.kit import act, deliver
 from tests.stage import Call, Stage, Teller, again, declare, lane, link, only, say, update
 
+pytestmark = pytest.mark.any_store
 HOW = "`chatops retry --recreate` makes a new one."
 
 

@@ -9,6 +9,8 @@ from chatops.events import Link
 from tests.kit import act, deliver
 from tests.stage import SOON, Call, Linker, Stage, Teller, again, declare, lane, link, only
 
+pytestmark = pytest.mark.any_store
+
 
 def test_what_a_late_thread_still_does_is_not_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Teller, "deadline", 0.3)

@@ -1,8 +1,12 @@
 """What a late delivery is told as of now, though its event is of then."""
 
+import pytest
+
 from chatops import errors
 from tests.kit import act, deliver
 from tests.stage import Stage, again, declare, link, update
+
+pytestmark = pytest.mark.any_store
 
 CLEARED = "[plugins.one]\nuse = 'linker'\nwhen.restricted = true\n[plugins.two]\nuse = 'linker'\n"
 

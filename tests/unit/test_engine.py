@@ -21,6 +21,8 @@ from chatops.store import Delivery
 from tests.kit import deliver, states
 from tests.stage import SOON, Call, Stage, declare, lane, only, update
 
+pytestmark = pytest.mark.any_store
+
 
 @pytest.fixture
 def service(stage: Stage) -> Service:
@@ -126,7 +128,7 @@ def test_a_store_that_is_locked_for_long_does_not_end_a_worker(
 
     def run(self: Drain, *args: Any, **more: Any) -> Iterator[Delivery]:
         if locked and locked.pop():
-            raise errors.StoreBusy(path=service.store.path, seconds=10.0)
+            raise errors.StoreBusy(path=service.store.name, seconds=10.0)
         return real(self, *args, **more)
 
     monkeypatch.setattr(Drain, "run", run)
@@ -189,7 +191,7 @@ def test_a_drainer_is_told_where_to_work_and_holds_no_terminal(
     assert draining.engine.leave_behind()
     (process,) = started
     assert process["command"][-2:] == ["worker", "--until-done"]
-    assert process["env"]["CHATOPS_STORE"] == str(draining.store.path)
+    assert process["env"]["CHATOPS_STORE"] == draining.store.where
     assert process["env"]["CHATOPS_CONFIG"] == str(draining.config.path)
     assert {process[stream] for stream in ("stdin", "stdout", "stderr")} == {subprocess.DEVNULL}
     assert process["start_new_session"]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ class Page(PublicPlugin):
 
 
 def history(service: Service, *incidents: Json, page: str = "page1") -> History:
-    return History(service, source(service.store.path.parent, *incidents, page=page))
+    return History(service, source(Path(service.store.where).parent, *incidents, page=page))
 
 
 def replayed(service: Service, *incidents: Json, **more: Any) -> list[Incident]:

@@ -17,6 +17,8 @@ from chatops.service import Act, Recorded, Service
 from chatops.service.incidents import Changes, Declaration
 from tests.kit import act
 
+pytestmark = pytest.mark.any_store
+
 NOON = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 CONFIG = """
 [components.api]

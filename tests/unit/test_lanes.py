@@ -11,6 +11,8 @@ from chatops.events import Link, utcnow
 from tests.kit import act, deliver, states
 from tests.stage import SOON, Call, Linker, Stage, again, declare, lane, say, update
 
+pytestmark = pytest.mark.any_store
+
 DOWN = errors.Unavailable("the remote is down")
 
 

@@ -13,6 +13,8 @@ from chatops.store import Instance
 from tests.kit import act, deliver
 from tests.stage import SOON, Stage, again, declare, lane, only, say, update
 
+pytestmark = pytest.mark.any_store
+
 
 def learnt(service: Service) -> Service:
     """The service, whose plugins were loaded once."""

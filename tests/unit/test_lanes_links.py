@@ -10,6 +10,8 @@ from chatops.service import Service
 from tests.kit import act, deliver
 from tests.stage import SOON, Call, Stage, declare, lane, link, update
 
+pytestmark = pytest.mark.any_store
+
 TWO = "[plugins.one]\nuse = 'linker'\n[plugins.two]\nuse = 'linker'\n"
 
 

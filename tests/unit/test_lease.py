@@ -2,7 +2,6 @@
 
 import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,8 +11,10 @@ from chatops.errors import LeaseLost, StoreError
 from chatops.events import utcnow
 from chatops.service import Service
 from chatops.store import Delivery
-from tests.kit import deliver
+from tests.kit import deliver, raw
 from tests.stage import Call, Stage, declare, link, only
+
+pytestmark = pytest.mark.any_store
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_the_number_of_a_lease_never_comes_back(service: Service, delivery: Deli
 
 
 def test_an_owner_that_ended_is_dead_and_leaves_nothing_behind(service: Service, delivery: Delivery) -> None:
-    folder = Path(f"{service.store.path}.owners")
+    folder = service.store.beside("owners")
     with Owner(service.store) as one:
         assert lease(service.store, delivery, one, 3600)
         assert len(list(folder.iterdir())) == 1
@@ -91,7 +92,7 @@ def test_an_owner_whose_lock_is_gone_is_dead_and_its_file_is_swept(
     os.close(killed._held)
     with Owner(service.store) as two:
         assert lease(service.store, delivery, two, 60)
-        assert [path.name for path in Path(f"{service.store.path}.owners").iterdir()] == [two._path.name]
+        assert [path.name for path in service.store.beside("owners").iterdir()] == [two._path.name]
 
 
 def test_an_owner_on_another_host_is_only_known_by_its_lease(service: Service, delivery: Delivery) -> None:
@@ -114,7 +115,7 @@ def test_what_is_recorded_needs_the_lease(stage: Stage, service: Service) -> Non
     incident = declare(service)
 
     def robbed(call: Call) -> object:
-        with service.store._db._borrowed() as connection:
+        with raw(service.store) as connection:
             connection.execute("UPDATE lanes SET owner = 'another', epoch = epoch + 1")
         return link("ticket")
 
@@ -138,6 +139,6 @@ def test_a_delivery_that_ended_meanwhile_is_not_made_again(stage: Stage, service
 
 
 def test_an_owner_that_cannot_be_marked_is_an_error_of_the_store(service: Service) -> None:
-    Path(f"{service.store.path}.owners").write_text("in the way")
+    service.store.beside("owners").write_text("in the way")
     with pytest.raises(StoreError, match="owners cannot be used"):
         Owner(service.store)

@@ -15,6 +15,8 @@ from chatops.store import Step
 from tests.kit import deliver
 from tests.stage import Call, Remote, Stage, again, declare, link, only, ticket
 
+pytestmark = pytest.mark.any_store
+
 
 @pytest.fixture
 def remote() -> Remote:
@@ -61,7 +63,7 @@ def test_a_result_is_kept_before_the_next_step_begins(stage: Stage, service: Ser
 
     def two_steps(call: Call) -> None:
         call.ctx.once("ticket", create=remote.create, find=remote.find)
-        other = Service(type(service.store)(service.store.path), service.config)
+        other = Service(type(service.store)(service.store.where), service.config)
         seen.append(step(other, incident).result)
         other.store.close()
 

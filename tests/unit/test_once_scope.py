@@ -6,6 +6,8 @@ from chatops import errors
 from tests.kit import act, deliver
 from tests.stage import Remote, Stage, again, declare, lane, say, ticket, update
 
+pytestmark = pytest.mark.any_store
+
 
 @pytest.fixture
 def remote() -> Remote:

@@ -4,7 +4,6 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +16,15 @@ from chatops.values import Duration, Pace
 from tests.kit import Site, act, deliver
 from tests.wire import Raw
 
+pytestmark = pytest.mark.any_store
+
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TWO = Pace(2, Duration.parse("60s"))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(tmp_path / "chatops.db")
+def store(where: str) -> Iterator[Store]:
+    made = Store(where)
     yield made
     made.close()
 
@@ -56,7 +57,7 @@ def test_a_clock_that_is_set_back_stops_nobody_for_long(store: Store, back: time
 
 
 def _ask(path: str, begin: Any, times: Any) -> None:
-    store, pace = Store(Path(path)), Pace(3, Duration.parse("1s"))
+    store, pace = Store(path), Pace(3, Duration.parse("1s"))
     begin.wait(60)
     for _ in range(5):
         while wait := store.requests.take("status", pace):
@@ -69,7 +70,7 @@ def _ask(path: str, begin: Any, times: Any) -> None:
 def test_two_processes_keep_to_it_together(store: Store) -> None:
     processes = multiprocessing.get_context("spawn")
     begin, times = processes.Event(), processes.Queue()
-    both = [processes.Process(target=_ask, args=(str(store.path), begin, times)) for _ in range(2)]
+    both = [processes.Process(target=_ask, args=(store.where, begin, times)) for _ in range(2)]
     for process in both:
         process.start()
     begin.set()

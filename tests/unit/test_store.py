@@ -1,7 +1,5 @@
 """The store: a log and what it adds up to, in one file that many open."""
 
-import sqlite3
-import stat
 import subprocess
 import sys
 import threading
@@ -14,20 +12,15 @@ from chatops import errors
 from chatops import events as e
 from chatops.service import Service
 from chatops.store import Store, default_path
-from chatops.store.queries import migrations
-from chatops.store.sqlite import APPLICATION_ID
 from tests.kit import act
 from tests.stage import SOON, declare, say, update
 
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "folder" / "chatops.db"
+pytestmark = pytest.mark.any_store
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    made = Store(path)
+def store(where: str) -> Iterator[Store]:
+    made = Store(where)
     yield made
     made.close()
 
@@ -37,60 +30,12 @@ def service(make_service: Callable[[str], Service]) -> Service:
     return make_service("")
 
 
-def pragma(path: Path, name: str) -> object:
-    connection = sqlite3.connect(path)
-    (value,) = connection.execute(f"PRAGMA {name}").fetchone()
-    connection.close()
-    return value
-
-
-def test_a_new_store_is_private_marked_and_up_to_date(store: Store, path: Path) -> None:
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert pragma(path, "user_version") == len(migrations())
-    assert pragma(path, "application_id") == APPLICATION_ID
-    assert pragma(path, "journal_mode") == "wal"
-    assert store.log.next_number() == 1
-    assert store.log.all_ids() == []
-
-
-def test_its_connections_are_durable_and_check_references(store: Store) -> None:
-    with store._db._borrowed() as connection:
-        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
-        assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
-
-
-def test_a_migration_that_fails_leaves_the_file_as_it_was(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    broken = [*migrations(), "CREATE TABLE later (id TEXT);\nCREATE TABLE later (id TEXT);\n"]
-    monkeypatch.setattr("chatops.store.sqlite.migrations", lambda: broken)
-    with pytest.raises(errors.StoreError, match="later already exists"):
-        Store(path)
-    assert pragma(path, "user_version") == 0
-    monkeypatch.undo()
-    Store(path).close()
-    assert pragma(path, "user_version") == len(migrations())
-
-
-def test_a_store_of_an_earlier_schema_is_brought_up_to_date(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    incident = declare(service)
-    more = [*migrations(), "CREATE TABLE later (id TEXT);\nINSERT INTO later VALUES ('a;b');\n"]
-    monkeypatch.setattr("chatops.store.sqlite.migrations", lambda: more)
-    store = Store(service.store.path)
-    assert store.log.numbered(1) == incident
-    store.close()
-    assert pragma(store.path, "user_version") == len(more)
-
-
 def test_what_was_written_is_there_when_it_is_opened_again(service: Service) -> None:
     incident = declare(service, services=("checkout",))
     say(service, incident, "We are looking into it.")
     update(service, incident, "found it", severity="sev1", status="monitoring")
     service.store.close()
-    store = Store(service.store.path)
+    store = Store(service.store.where)
     found = store.log.numbered(1)
     assert found
     assert (found.severity, found.public[0].text) == ("sev1", "We are looking into it.")
@@ -188,7 +133,7 @@ from chatops import config
 from chatops.service import Act, Service
 from chatops.service.incidents import Declaration
 from chatops.store import Store
-service = Service(Store(Path(sys.argv[1])), config.load(Path(sys.argv[2])))
+service = Service(Store(sys.argv[1]), config.load(Path(sys.argv[2])))
 sys.stdin.readline()
 for number in range(25):
     service.declare(Declaration(title=f"{sys.argv[3]} {number}"), Act(actor="dana"))
@@ -196,11 +141,11 @@ for number in range(25):
 
 
 @pytest.mark.slow
-def test_two_processes_that_write_lose_nothing(path: Path, tmp_path: Path) -> None:
+def test_two_processes_that_write_lose_nothing(where: str, tmp_path: Path) -> None:
     config = tmp_path / "chatops.toml"
     config.write_text("[core]\ndrainer = false\n")
-    Store(path).close()
-    command = [sys.executable, "-c", WRITER, str(path), str(config)]
+    Store(where).close()
+    command = [sys.executable, "-c", WRITER, where, str(config)]
     writers = [
         subprocess.Popen([*command, name], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for name in ("left", "right")
@@ -211,7 +156,7 @@ def test_two_processes_that_write_lose_nothing(path: Path, tmp_path: Path) -> No
         writer.stdin.flush()
     for writer in writers:
         assert writer.communicate(timeout=60)[1] == ""
-    store = Store(path)
+    store = Store(where)
     found = store.log.listed(most=1000)
     assert sorted(incident.number for incident in found) == list(range(1, 51))
     assert {i.title for i in found} == {f"{name} {n}" for name in ("left", "right") for n in range(25)}

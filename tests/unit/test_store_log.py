@@ -1,6 +1,5 @@
 """What is asked of the log: keys, lists, public incidents, a new name."""
 
-import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,8 +10,10 @@ from chatops.service import Service
 from chatops.service.incidents import Declaration
 from chatops.settings import When
 from chatops.store.rows import Traits
-from tests.kit import act
+from tests.kit import act, raw
 from tests.stage import declare, say
+
+pytestmark = pytest.mark.any_store
 
 
 @pytest.fixture
@@ -27,7 +28,10 @@ def test_a_key_is_unique_among_open_incidents(service: Service) -> None:
     assert alert() == alert() == 1
     service.resolve(service.numbered(1).id, "", act())
     assert alert() == 2, "next week's alert is a new one"
-    with pytest.raises(sqlite3.IntegrityError), service.store._db._borrowed() as connection:
+    with (
+        pytest.raises(Exception, match=r"UNIQUE constraint|unique constraint"),
+        raw(service.store) as connection,
+    ):
         connection.execute("UPDATE incidents SET state = 'open'")
 
 
@@ -87,3 +91,13 @@ def test_an_instance_keeps_all_of_its_own_under_a_new_name(service: Service) -> 
     assert [d.instance for d in store.deliveries.of_incident(incident.id)] == ["new"]
     assert store.steps.get(incident.id, "new", "ticket")
     assert store.steps.get(incident.id, "old", "ticket") is None
+
+
+def test_who_holds_a_remote_object_is_known(service: Service) -> None:
+    first, second, third = (declare(service, title) for title in ("One", "Two", "Three"))
+    ticket = Link("ticket", "OPS-7")
+    service.add_link(first.id, "jira", ticket, act())
+    service.add_link(second.id, "other", ticket, act())
+    service.add_link(third.id, "jira", Link("ticket", "OPS-8"), act())
+    assert [incident.id for incident in service.store.log.holding("jira", ticket)] == [first.id]
+    assert service.store.log.holding("jira", Link("channel", "OPS-7")) == []

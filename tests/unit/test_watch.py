@@ -79,7 +79,7 @@ def test_a_call_under_way_outlives_a_store_that_breaks(
         if not broken:
             stop.set()
             go.set()
-        raise errors.StoreError(path=service.store.path, problem="it broke")
+        raise errors.StoreError(path=service.store.name, problem="it broke")
 
     monkeypatch.setattr(Drain, "_begin", begin)
     ended = list(service.engine.work(stop))

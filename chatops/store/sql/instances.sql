@@ -6,13 +6,13 @@ SELECT * FROM instances WHERE name = :name
 
 -- name: put
 INSERT INTO instances (name, plugin, source, enabled, filters)
-VALUES (:name, :plugin, :source, TRUE, :filters)
-ON CONFLICT (name) DO UPDATE SET plugin = :plugin, source = :source, enabled = TRUE, filters = :filters,
+VALUES (:name, :plugin, :source, 1, :filters)
+ON CONFLICT (name) DO UPDATE SET plugin = :plugin, source = :source, enabled = 1, filters = :filters,
     became = NULL,
-    traits = CASE WHEN plugin = :plugin THEN traits END
+    traits = CASE WHEN instances.plugin = :plugin THEN instances.traits END
 
 -- name: disable
-UPDATE instances SET enabled = FALSE WHERE name = :name
+UPDATE instances SET enabled = 0 WHERE name = :name
 
 -- name: learn
 UPDATE instances SET traits = :traits WHERE name = :name
@@ -25,7 +25,7 @@ UPDATE instances SET name = :new WHERE name = :old
 
 -- name: remember
 INSERT INTO instances (name, plugin, source, enabled, filters, became)
-SELECT :old, plugin, source, FALSE, filters, :new FROM instances WHERE name = :new
+SELECT :old, plugin, source, 0, filters, :new FROM instances WHERE name = :new
 
 -- name: remove
 DELETE FROM instances WHERE name = :name

