@@ -62,7 +62,13 @@ late = self.__dict__.setdefault("late", [])
             late[:] = [(owner, self.lease.delivery.instance, step, encoded)]"""
 MUTANTS: Final = (
     Mutant("no find", ONCE, "known.posted_at and find:", "known.posted_at and not find:", LAGGING),
-    Mutant("no wait after find", ONCE, "known.not_before and utcnow()", "False and utcnow()", GOES_ON),
+    Mutant(
+        "no wait after find",
+        ONCE,
+        "known.not_before and self.store.now()",
+        "False and self.store.now()",
+        GOES_ON,
+    ),
     Mutant(
         "settle counted from posted_at alone",
         ONCE,
@@ -160,7 +166,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "a lane out of order",
-        "chatops/store/migrations/0001_first.sql",
+        "chatops/store/migrations/sqlite/0001_first.sql",
         "AND (e.position, e.id) < (d.position, d.id)",
         "AND (e.position, e.id) > (d.position, d.id)",
         "tests/unit/test_store_heads.py",
