@@ -425,27 +425,3 @@ def test_texts_that_it_cannot_keep_are_kept_as_far_as_they_go(service: Service) 
     kept = service.store.deliveries.get(delivery.id)
     assert kept
     assert kept.reason == "a\ufffdb \\ % %s :name ''"
-
-
-@pytest.mark.parametrize(
-    ("area", "name", "index"),
-    [
-        ("deliveries", "ready", "deliveries_unsettled"),
-        ("deliveries", "unsettled", "deliveries_unsettled"),
-        ("log", "listed", "incidents_listed"),
-        ("log", "open_since", "incidents_open"),
-        ("log", "public", "incidents_public"),
-        ("log", "open_with_key", "incidents_open_key"),
-    ],
-)
-def test_what_runs_often_can_read_only_what_matters(store: Store, area: str, name: str, index: str) -> None:
-    params = dict.fromkeys(
-        ("now", "incident", "names", "state", "severity", "drill", "since", "service"), None
-    ) | {"each": 50, "most": 50, "since": "2026", "key": "k", "now": "2026", "instance": "it"}
-    params |= {"before": None, "before_id": None}
-    with raw(store) as connection:
-        connection.execute("SET enable_seqscan = off")
-        text = b"EXPLAIN (COSTS OFF) " + module._text(area, name)
-        plan = [row["QUERY PLAN"] for row in connection.execute(text, params)]
-        connection.execute("RESET enable_seqscan")
-    assert [line for line in plan if index in line], plan
