@@ -26,6 +26,8 @@ MARKS: Final = {
 MINUTE: Final = 60
 #: What the reason says where a remote object is gone.
 RECREATE: Final = "--recreate"
+#: It is told outside of its lane: it waits behind nothing, and nothing behind it.
+LINKS: Final = "links_changed"
 
 
 def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
@@ -86,7 +88,7 @@ def is_routine(delivery: "Delivery", told: Collection[str]) -> bool:
     """Whether a responder need not see it: others' links were tied in, as they always are, or an instance
     that was shown to be told was told of another event, too.
     """
-    if delivery.hook == "links_changed":
+    if delivery.hook == LINKS:
         return delivery.settled_at is not None
     return delivery.state == "done" and delivery.instance in told
 
@@ -105,9 +107,9 @@ def delivered(service: "Service", delivery: "Delivery", indent: str = "") -> str
 
 
 def _outcome(service: "Service", delivery: "Delivery") -> str:
-    if delivery.state == "pending":
+    if delivery.state == "pending" and delivery.hook != LINKS:
         lane = service.store.deliveries.of_lane(delivery.incident, delivery.instance)
-        head = next((d for d in lane if d.settled_at is None), delivery)
+        head = next((d for d in lane if d.settled_at is None and d.hook != LINKS), delivery)
         return "pending" if head.id == delivery.id else f"waits behind {head.hook}"
     if delivery.state not in {"retry", "unconfirmed"}:
         return delivery.state

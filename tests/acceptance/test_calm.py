@@ -40,6 +40,15 @@ def test_what_waits_behind_another_is_said(flow: Cli, box: Sandbox) -> None:
     assert "jira: note_added waits behind incident_declared" in flow("note", "1", "Seen", code=WAITS).out
 
 
+def test_nothing_is_said_to_wait_behind_links(flow: Cli, box: Sandbox) -> None:
+    flow("declare", "Checkout returns 500s", "--no-public")
+    jira: Any = box.standins["jira"]
+    jira.token = "another"
+    flow("link", "add", "1", "slack", "#incidents", code=WAITS)
+    flow("note", "1", "Seen", code=WAITS)
+    assert "jira: note_added waits behind note_added" in flow("note", "1", "Again", code=WAITS).out
+
+
 def test_one_line_says_who_needs_a_person(flow: Cli, box: Sandbox) -> None:
     for name in ("jira", "slack"):
         standin: Any = box.standins[name]
