@@ -2,6 +2,7 @@
 
 import threading
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -31,9 +32,9 @@ class Lending(Database, Generic[C]):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._idle: list[C] = []
+        # Without a lock, which Ctrl-C in the wrong moment would leave taken for ever.
+        self._idle: deque[C] = deque()
         self._closed = False
-        self._lock = threading.Lock()
         self._mine = threading.local()
 
     def all(self, area: str, name: str, /, **params: Any) -> list[Row]:
@@ -63,9 +64,8 @@ class Lending(Database, Generic[C]):
 
     def close(self) -> None:
         """Close every connection; a thread that still runs finds the store closed."""
-        with self._lock:
-            self._closed = True
-            self._drop_idle()
+        self._closed = True
+        self._drop_idle()
 
     @abstractmethod
     def _connect(self) -> C: ...
@@ -130,22 +130,29 @@ class Lending(Database, Generic[C]):
             self._give_back(connection)
 
     def _take(self) -> C:
-        with self._lock:
-            if self._closed:
-                raise StoreError(path=self.name, problem="it is closed")
-            while self._idle:
-                if self._alive(found := self._idle.pop()):
-                    return found
-                found.close()
+        if self._closed:
+            raise StoreError(path=self.name, problem="it is closed")
+        while (found := self._popped()) is not None:
+            if self._alive(found):
+                return found
+            found.close()
         return self._connect()
 
     def _give_back(self, connection: C) -> None:
-        with self._lock:
-            if self._closed or not self._alive(connection):
-                connection.close()
-            else:
-                self._idle.append(connection)
+        if not self._alive(connection):
+            connection.close()
+            return
+        self._idle.append(connection)
+        if self._closed:
+            self._drop_idle()
 
     def _drop_idle(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        while (found := self._popped()) is not None:
+            found.close()
+
+    def _popped(self) -> C | None:
+        """An idle connection, which nobody else has from now on."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
