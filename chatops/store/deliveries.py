@@ -81,6 +81,10 @@ class Deliveries:
         """What did not end yet: it waits for its turn, its time, or a person."""
         return self._many("unsettled", incident=incident, most=most)
 
+    def counts(self) -> dict[tuple[str, DeliveryState], int]:
+        """How many did not end yet, by instance and state."""
+        return {(row["instance"], row["state"]): row["count"] for row in self._db.all("deliveries", "counts")}
+
     def recent(self, most: int) -> list[Delivery]:
         """The newest deliveries, the newest first."""
         return self._many("recent", most=most)

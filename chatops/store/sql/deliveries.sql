@@ -45,6 +45,10 @@ SELECT * FROM deliveries INDEXED BY deliveries_unsettled
 WHERE settled_at IS NULL AND (:incident IS NULL OR incident = :incident)
 ORDER BY id LIMIT :most
 
+-- name: counts
+SELECT instance, state, count(*) AS count FROM deliveries INDEXED BY deliveries_unsettled
+WHERE settled_at IS NULL GROUP BY instance, state
+
 -- name: recent
 SELECT * FROM deliveries ORDER BY id DESC LIMIT :most
 

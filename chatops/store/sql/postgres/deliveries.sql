@@ -17,3 +17,7 @@ WHERE :names IS NULL OR instance IN (SELECT json_array_elements_text(:names))
 SELECT * FROM deliveries
 WHERE settled_at IS NULL AND (:incident IS NULL OR incident = :incident)
 ORDER BY id LIMIT :most
+
+-- name: counts
+SELECT instance, state, count(*) AS count FROM deliveries
+WHERE settled_at IS NULL GROUP BY instance, state
