@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
 from collections import Counter
 from contextlib import ExitStack, suppress
@@ -19,6 +18,7 @@ from chatops.errors import ChatopsError, StoreError
 from chatops.logs import in_json, logger
 
 if TYPE_CHECKING:
+    from chatops.engine.bell import Bell
     from chatops.engine.health import Health
     from chatops.service import Service
     from chatops.store import Delivery
@@ -51,7 +51,7 @@ def worker_command(shown: Shown, *, until_done: bool, metrics_port: int | None) 
       chatops worker
       chatops --log-format json worker --metrics-port 9464
     """
-    stop = _told_to_stop()
+    bell = _told_to_stop()
     guard_logs()
     service = open_service()
     engine, report = service.engine, Report(service, shown)
@@ -60,15 +60,15 @@ def worker_command(shown: Shown, *, until_done: bool, metrics_port: int | None) 
             report.say(f"Health and metrics: {_serve_metrics(service, metrics_port, stack)}")
         report.say("Delivering what falls due. Ctrl-C ends it after the calls under way.")
         report.status()
-        work = (engine.drain_alone if until_done else engine.work)(stop, idle=report.idle)
+        work = (engine.drain_alone if until_done else engine.work)(bell, idle=report.idle)
         for delivery in work:
             report.ended(delivery)
         report.close()
-    if engine.watch.worn_out and not stop.is_set():
+    if engine.watch.worn_out and not bell.ended:
         hung = Counter(engine.watch.hung)
         what = ", ".join(f"{times} x {name}" for name, times in hung.items())
         _log.warning("%d calls hang: %s. A fresh process takes over.", hung.total(), what)
-        _replace(stop)
+        _replace(bell)
 
 
 class Report:
@@ -173,23 +173,25 @@ def _serve_metrics(service: "Service", port: int, stack: ExitStack) -> str:
         raise ChatopsError(f"Port {port} cannot be had: {why}. Name another one: --metrics-port") from error
 
 
-def _told_to_stop() -> threading.Event:
-    """What Ctrl-C and SIGTERM set from now on; also where they came while a worn-out process was replaced."""
-    stop = threading.Event()
+def _told_to_stop() -> "Bell":
+    """What Ctrl-C and SIGTERM ring from now on, also those that came while a process was replaced."""
+    from chatops.engine.bell import Bell
+
+    bell = Bell()
     for number in ENDING:
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: bell.end())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    return stop
+    return bell
 
 
-def _replace(stop: threading.Event) -> None:
+def _replace(bell: "Bell") -> None:
     """Become a fresh process with the same arguments; not where the old one is told to stop."""
     # From here to the next process's `_told_to_stop` a signal waits, or, where a thread that hangs gets it,
     # ends us: nothing is under way.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     for number in ENDING:
         signal.signal(number, signal.SIG_DFL)
-    if stop.is_set():
+    if bell.ended:
         return
     for stream in (sys.stdout, sys.stderr):
         stream.flush()

@@ -17,8 +17,9 @@ from chatops.dispatch.lease import Lease, Owner, lease
 from chatops.dispatch.once import Steps
 from chatops.dispatch.outcome import Outcome, of_error, of_result
 from chatops.dispatch.plan import ANY_HOOK
-from chatops.dispatch.record import expand, mine
+from chatops.dispatch.record import expand
 from chatops.dispatch.watch import Watch, described
+from chatops.dispatch.whose import mine
 from chatops.dispatch.wire import Rehearsal, Wire
 from chatops.errors import DeadlineExceeded, LeaseLost, NotLoaded
 from chatops.http import Http
@@ -30,6 +31,8 @@ MOST_CALLS: Final = 16
 #: At most so many of them at one instance.
 MOST_OF_ONE: Final = 4
 LOAD_SECONDS: Final = 10.0
+#: How often it is looked for what others have planned meanwhile, in seconds.
+POLL: Final = 2.0
 #: How much longer than its deadline a call may hold its lane.
 LEASE_MARGIN: Final = 15.0
 NOT_REHEARSED: Final = Outcome(state="skipped", reason="not called in a dry run: it has ways of its own")
@@ -71,6 +74,8 @@ class Drain:
         self._wire = Wire(store, config, rehearsal)
         self._owner = owner
         self._watch = watch or Watch()
+        #: The instances that cannot run here, and are left to a host where they can.
+        self.left: dict[str, NotLoaded] = {}
         self._plugins: dict[str, Loaded | NotLoaded] = {}
         self._loading: dict[str, Deadline] = {}
         self._running: dict[Lane, Running] = {}
@@ -82,20 +87,25 @@ class Drain:
         """Whether something is under way; after `run` only where the store could not be used."""
         return bool(self._running or self._loading)
 
+    @property
+    def instances(self) -> list[str]:
+        """The instances whose deliveries are run here."""
+        return [name for name in mine(self._store, self._config) if name not in self.left]
+
     def run(
         self,
         incident: UUID | None = None,
         seconds: float = float("inf"),
-        stop: threading.Event | None = None,
+        ended: Callable[[], bool] = lambda: False,
     ) -> Iterator[Delivery]:
         """Run what is due, of one incident or of all, and yield each delivery as its attempt ends.
 
-        After `seconds`, once `stop` is set, or where too much hangs, nothing new is begun; what is under
+        After `seconds`, once `ended` says so, or where too much hangs, nothing new is begun; what is under
         way is waited for.
         """
         end = time.monotonic() + seconds
         while True:
-            if time.monotonic() < end and not (stop and stop.is_set()) and not self._watch.worn_out:
+            if time.monotonic() < end and not ended() and not self._watch.worn_out:
                 yield from self._begin(incident)
             if not self.busy:
                 return
@@ -103,7 +113,7 @@ class Drain:
 
     def _begin(self, incident: UUID | None) -> Iterator[Delivery]:
         """Begin every delivery that is due and free, and yield those that end without a call."""
-        again, ours = True, mine(self._store, self._config)
+        again, ours = True, self.instances
         while again:
             again = False
             for delivery in self._store.deliveries.ready(self._store.now(), incident, ours):
@@ -194,7 +204,7 @@ class Drain:
         """Wait for the next answer, or the next deadline."""
         deadlines = [*self._loading.values(), *(r.deadline for r in self._running.values())]
         try:
-            asked, answer = self._answers.get(timeout=min(d.remaining() for d in deadlines))
+            asked, answer = self._answers.get(timeout=min(POLL, *(d.remaining() for d in deadlines)))
         except Empty:
             yield from self._give_up()
             return
@@ -220,6 +230,10 @@ class Drain:
         if self._loading.pop(instance, None) is None or isinstance(answer, Outcome):
             return
         del self._threads[instance]
+        if isinstance(answer, NotLoaded) and self._store.shared:
+            self.left[instance] = answer
+            _log.warning("%s It is left to a host where it runs.", answer)
+            return
         self._plugins[instance] = answer
         if isinstance(answer, Loaded):
             row = next((row for row in self._store.instances.all() if row.name == instance), None)

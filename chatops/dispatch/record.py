@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from chatops import events as e
-from chatops.config import EMBEDDED, Config
 from chatops.dispatch.plan import Planned, plan, told
 from chatops.incident import Incident, apply, fold
 from chatops.store import Delivery, Store, Traits
@@ -58,42 +56,3 @@ def expand(store: Store, delivery: Delivery, traits: Traits) -> None:
     store.deliveries.remove(delivery)
     if event and incident:
         _add(store, incident, told(event, incident, known, newcomer=first == delivery), delivery.position)
-
-
-def mine(store: Store, config: Config) -> list[str]:
-    """The instances whose deliveries this configuration runs, or says why it cannot.
-
-    Those that another file enabled are left to it, as long as that file is there.
-    """
-    ours = {config.where, EMBEDDED}
-    return [
-        row.name
-        for row in store.instances.all()
-        if row.name in config.instances or row.source in ours or not Path(row.source).is_file()
-    ]
-
-
-def enable(store: Store, config: Config) -> None:
-    """Bring the store's registry of enabled instances up to this configuration; in a transaction.
-
-    A configuration disables only what it enabled itself, so that a command which finds another one, or
-    none, or a broken one, takes no plugin away from the incidents.
-    """
-    if config.broken:
-        return
-    known = {instance.name: instance for instance in store.instances.all()}
-    if config.embedded and any(row.enabled and row.source != config.where for row in known.values()):
-        return
-    for settings in config.instances.values():
-        row = known.get(settings.name)
-        if row and row.became in known and row.became not in config.instances:
-            # It was renamed in the store, and the file does not say so yet.
-            continue
-        wanted = (settings.use, config.where, True, settings.when)
-        if row is None or (row.plugin, row.source, row.enabled, row.filters) != wanted:
-            store.instances.put(settings.name, settings.use, config.where, settings.when)
-    ours = {config.where, EMBEDDED}
-    renamed = {row.became for row in known.values() if row.name in config.instances}
-    for row in known.values():
-        if row.enabled and row.source in ours and row.name not in config.instances.keys() | renamed:
-            store.instances.disable(row.name)

@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from chatops.config import Config
-from chatops.dispatch.record import mine
 from chatops.dispatch.watch import Watch
+from chatops.dispatch.whose import mine
 from chatops.errors import StoreError
 from chatops.events import utcnow
 from chatops.store import Store

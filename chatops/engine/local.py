@@ -13,21 +13,20 @@ from uuid import UUID
 from zlib import crc32
 
 from chatops.config import Config, load
-from chatops.dispatch.drain import Drain
+from chatops.dispatch.drain import POLL, Drain
 from chatops.dispatch.lease import Owner
-from chatops.dispatch.record import mine
 from chatops.dispatch.watch import Watch
+from chatops.dispatch.whose import mine
 from chatops.dispatch.wire import Rehearsal
+from chatops.engine.bell import Bell
 from chatops.engine.health import Health, look
-from chatops.errors import StoreAway, StoreBusy, StoreError
+from chatops.errors import NotLoaded, StoreAway, StoreBusy, StoreError
 from chatops.logs import logger
 from chatops.store import Delivery, Store
 from chatops.store.sqlite import flocked
 
 #: How long a command goes on beginning deliveries before it leaves the rest behind, in seconds.
 PATIENCE: Final = 30.0
-#: How often a worker looks for what another process has left behind, in seconds.
-POLL: Final = 2.0
 #: Of so many threads that hang, none of which can be ended, a worker is rid only as a new process.
 MOST_HUNG: Final = 8
 
@@ -66,28 +65,31 @@ class LocalEngine:
         self._written_at = _written_at(config)
         #: What becomes of the deliveries that `work` and `drain_alone` run.
         self.watch = Watch(MOST_HUNG)
+        #: The instances that cannot run here, and are left to a host where they can.
+        self.left: dict[str, NotLoaded] = {}
 
     def start(self, incident: UUID) -> Run:
         """Begin at once what the incident's instances are to be told, without waiting for it."""
         return Run(self._once(incident))
 
     def work(
-        self, stop: threading.Event, *, until_done: bool = False, idle: Callable[[], None] = lambda: None
+        self, bell: Bell, *, until_done: bool = False, idle: Callable[[], None] = lambda: None
     ) -> Iterator[Delivery]:
-        """Run whatever falls due, until `stop` is set, or, with `until_done`, nothing is left to wait for;
-        or until the process is worn out, see `watch`. Then no call is under way, and no lane is held.
+        """Run whatever falls due, until the bell says to end, or, with `until_done`, nothing is left to wait
+        for; or until the process is worn out, see `watch`. Then no call is under way, and no lane is held.
 
         Before each wait `idle` is called. A store that cannot be used is waited for; with `until_done` only
         one that is locked, and otherwise StoreError is raised.
         """
-        with Owner(self._store) as owner:
+        with Owner(self._store) as owner, self._store.attend(bell.ring) as attending:
             drain, complaint = self._drain(owner), ""
             # One whose outcome could not be written leaves the others under way.
-            while drain.busy or not stop.is_set():
+            while drain.busy or not bell.ended:
                 if not drain.busy and self._reread():
                     drain = self._drain(owner)
                 try:
-                    yield from drain.run(stop=stop)
+                    attending.serve(drain.instances)
+                    yield from drain.run(ended=lambda: bell.ended)
                     next_ready, complaint = self.next_ready(), ""
                     wait = (next_ready - self._store.now()).total_seconds() if next_ready else POLL
                 except StoreError as error:
@@ -101,44 +103,54 @@ class LocalEngine:
                     if self.watch.worn_out or (next_ready is None and until_done):
                         return
                 idle()
-                stop.wait(max(0.05, min(wait, POLL)))
+                bell.wait(max(0.05, min(wait, POLL)))
 
     def health(self) -> Health:
         """What waits for this configuration, and whether it can be worked on."""
         return look(self._store, self._config, self.watch)
 
     def next_ready(self) -> datetime | None:
-        """When the next delivery may run here; None where all that waits needs a person or another file."""
-        return self._store.deliveries.next_ready(mine(self._store, self._config))
+        """When the next delivery may run here; None where all that waits needs a person, or somebody else's
+        file or host.
+        """
+        return self._store.deliveries.next_ready(set(mine(self._store, self._config)) - self.left.keys())
 
     def leave_behind(self) -> bool:
         """See to it that somebody runs what is left; False where nobody does.
 
-        One detached process does it for all that this configuration runs, and ends when nothing is left
-        to wait for.
+        Where no worker is known that runs all of it, one detached process does it for all that this
+        configuration runs, and ends when nothing is left to wait for.
         """
         try:
-            return self._config.core.drainer and self._drainer_runs()
+            return self._is_served() or (self._config.core.drainer and self._drainer_runs())
         except OSError as error:
             _log.warning("no drainer could be started: %s", error)
             return False
 
-    def drain_alone(
-        self, stop: threading.Event, *, idle: Callable[[], None] = lambda: None
-    ) -> Iterator[Delivery]:
+    def drain_alone(self, bell: Bell, *, idle: Callable[[], None] = lambda: None) -> Iterator[Delivery]:
         """Work until nothing is left, unless another process does that already."""
         # Whoever left work behind while we held the lock did not start another drainer, so it is looked
         # for once more when the lock is free again.
-        while not stop.is_set():
+        while not bell.ended:
             with self._drainer_lock() as free:
                 if not free:
                     return
-                yield from self.work(stop, until_done=True, idle=idle)
+                yield from self.work(bell, until_done=True, idle=idle)
             if self.watch.worn_out or self.next_ready() is None:
                 return
 
     def _drain(self, owner: Owner) -> Drain:
-        return Drain(self._store, self._config, owner, watch=self.watch)
+        drain = Drain(self._store, self._config, owner, watch=self.watch)
+        self.left = drain.left
+        return drain
+
+    def _is_served(self) -> bool:
+        """Whether workers, wherever they are, run all that waits here for its time."""
+        if not self._store.shared:
+            return False
+        waiting = {name for name, state in self._store.deliveries.counts() if state != "failed"}
+        waiting &= {*mine(self._store, self._config)} - self.left.keys()
+        return bool(waiting) and waiting <= self._store.served()
 
     def _reread(self) -> bool:
         """Whether the configuration file has changed; it is taken over once it can be read."""
@@ -183,6 +195,7 @@ class LocalEngine:
     def _once(self, incident: UUID) -> Iterator[Delivery]:
         with Owner(self._store) as owner:
             drain = Drain(self._store, self._config, owner, self._rehearsal)
+            self.left = drain.left
             yield from drain.run(incident, PATIENCE)
 
 

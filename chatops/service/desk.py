@@ -6,7 +6,8 @@ from uuid import UUID
 
 from chatops import events as e
 from chatops.config import Config
-from chatops.dispatch.record import enable, record
+from chatops.dispatch.record import record
+from chatops.dispatch.whose import enable
 from chatops.errors import NoIncident, WrongState
 from chatops.incident import Incident
 from chatops.service.act import CLOCK_SLACK, Act, Pen, Recorded, Writing

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from chatops import config as configuration
 from chatops import events as e
 from chatops.config import Config
-from chatops.dispatch.record import mine, record
+from chatops.dispatch.record import record
+from chatops.dispatch.whose import mine
 from chatops.errors import ConfigError, NoIncident, UnknownName, UsageError
 from chatops.events import Link
 from chatops.finding import at_home

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chatops.errors import ConfigError
 from chatops.store.address import Address, is_address
 from chatops.store.components import Components
-from chatops.store.database import Database
+from chatops.store.database import Attending, Database
 from chatops.store.deliveries import Deliveries
 from chatops.store.instances import Instances
 from chatops.store.log import Log
@@ -76,6 +76,26 @@ class Store:
     def lock(self, name: str) -> AbstractContextManager[Callable[[], bool]]:
         """A lock among all users of the store: call what this gives until it says True."""
         return self._db.lock(name)
+
+    @property
+    def shared(self) -> bool:
+        """Whether processes on several hosts may use it."""
+        return self._db.shared
+
+    def source(self, configuration: str) -> str:
+        """How a configuration is told from others, of which another host may have one of the same path."""
+        return self._db.source(configuration)
+
+    def attend(self, ring: Callable[[], None]) -> Attending:
+        """A worker's presence: enter it, and `ring` is called when somebody leaves something to do.
+
+        On a store that one host alone uses, it is not.
+        """
+        return self._db.attend(ring)
+
+    def served(self) -> set[str]:
+        """The instances that some host's worker runs now; none where one host alone uses the store."""
+        return self._db.served()
 
     def copy(self, path: Path) -> "Store":
         """A store in a new file, with all that is in this one."""

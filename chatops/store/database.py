@@ -6,12 +6,32 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from uuid import UUID
+
+import msgspec
 
 from chatops.events import utcnow
 
 Row = dict[str, Any]
+
+
+class Attending:
+    """A worker's presence, for as long as this is entered; where one host alone uses the database, nobody
+    asks for it.
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def serve(self, names: Iterable[str]) -> None:
+        """From now on the worker runs these instances."""
 
 
 class Database(ABC):
@@ -19,6 +39,8 @@ class Database(ABC):
 
     #: What people are told of where it is: never with a password.
     name: str
+    #: Whether processes on several hosts may use it.
+    shared = False
 
     @abstractmethod
     def all(self, area: str, name: str, /, **params: Any) -> list[Row]:
@@ -59,6 +81,20 @@ class Database(ABC):
         """What tells the processes that `beside` is the same for from those of other hosts."""
         return socket.gethostname()
 
+    def source(self, configuration: str) -> str:
+        """How a configuration is told from others, of which another host may have one of the same path."""
+        return f"{socket.gethostname()}:{configuration}" if self.shared else configuration
+
+    def attend(self, ring: Callable[[], None]) -> Attending:  # noqa: ARG002
+        """Enter it while a worker works; `ring` is then called whenever somebody leaves something to do, if
+        the database can tell.
+        """
+        return Attending()
+
+    def served(self) -> set[str]:
+        """The instances that a worker runs at this moment, as far as the database can tell."""
+        return set()
+
     @abstractmethod
     def lock(self, name: str) -> AbstractContextManager[Callable[[], bool]]:
         """A lock that all users of the database share: call what this gives until it says True.
@@ -94,3 +130,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     return str(value) if isinstance(value, UUID) else value
+
+
+def encoded(names: Iterable[str]) -> str:
+    """Names as a parameter that stands for a list."""
+    return msgspec.json.encode(list(names)).decode()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from chatops.store.database import Database
+from chatops.store.database import Database, encoded
 from chatops.store.rows import SETTLED, Delivery, DeliveryState
 
 
@@ -145,7 +145,7 @@ class Deliveries:
 
 
 def _names(instances: Iterable[str] | None) -> str | None:
-    return None if instances is None else msgspec.json.encode(list(instances)).decode()
+    return None if instances is None else encoded(instances)
 
 
 def _lane(delivery: Delivery) -> dict[str, Any]:

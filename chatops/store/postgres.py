@@ -23,7 +23,8 @@ from psycopg.sql import SQL, Identifier
 from chatops import errors
 from chatops.events import utcnow
 from chatops.store import reaching
-from chatops.store.database import Row, plain
+from chatops.store.attending import Attendance
+from chatops.store.database import Row, encoded, plain
 from chatops.store.lending import Lending, Result
 from chatops.store.queries import migrations, queries
 from chatops.store.reaching import POLL, Connection, Reach, said
@@ -41,6 +42,8 @@ T = TypeVar("T")
 
 class Postgres(Lending[Connection]):
     """A store's statements, on a database, in the schema `chatops`."""
+
+    shared = True
 
     def __init__(self, url: str) -> None:
         self._reach = Reach(url)
@@ -86,6 +89,18 @@ class Postgres(Lending[Connection]):
             return f"{super().place()}.{known.read_text()}"
         except OSError as error:
             raise errors.StoreError(path=known, problem=error.strerror) from error
+
+    def attend(self, ring: Callable[[], None]) -> Attendance:
+        """Known to all hosts, and told of what they plan."""
+
+        def execute(connection: Connection, name: str, names: Iterable[str] = ()) -> object:
+            return self._execute(connection, "database", name, {"names": encoded(names)})
+
+        return Attendance(self._connect, execute, ring)
+
+    def served(self) -> set[str]:
+        """The instances that a worker runs at this moment, on any host."""
+        return {row["name"] for row in self.all("database", "served")}
 
     @contextmanager
     def lock(self, name: str) -> Iterator[Callable[[], bool]]:

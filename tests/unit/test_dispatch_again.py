@@ -48,6 +48,7 @@ BROKEN = {
 def test_a_plugin_that_does_not_load_fails_with_the_reason_and_goes_on_in_order_once_mended(
     stage: Stage, fault: str
 ) -> None:
+    """On a store of several hosts it does not fail: another one may have what it needs."""
     code, reason = BROKEN.get(fault, ("", "is not installed"))
     if code:
         stage.site.install(code, new="P")
@@ -56,9 +57,12 @@ def test_a_plugin_that_does_not_load_fails_with_the_reason_and_goes_on_in_order_
     update(service, incident, "more")
     deliver(service, incident)
     failed, waiting = service.store.deliveries.of_lane(incident.id, "new")
-    assert (failed.state, waiting.state) == ("failed", "pending")
-    assert reason in failed.reason
-    assert "\n" not in failed.reason
+    left = service.engine.left.get("new")
+    said = str(left) if left else failed.reason
+    assert (failed.state, waiting.state) == ("pending" if left else "failed", "pending")
+    assert bool(left) == service.store.shared
+    assert reason in said
+    assert "\n" not in said
     assert stage.told("teller") == ["incident_declared", "incident_updated"]
 
     stage.site.install("from tests.stage import Teller", new="Teller")

@@ -14,6 +14,7 @@ from chatops import errors
 from chatops.config import load
 from chatops.dispatch.drain import Drain
 from chatops.engine import local
+from chatops.engine.bell import Bell
 from chatops.events import utcnow
 from chatops.service import Service
 from chatops.settings import CoreSettings
@@ -30,16 +31,16 @@ def service(stage: Stage) -> Service:
 
 
 @pytest.fixture
-def stop() -> Iterator[threading.Event]:
+def bell() -> Iterator[Bell]:
     """Ends whatever still works when the test is over."""
-    made = threading.Event()
+    made = Bell()
     yield made
-    made.set()
+    made.end()
 
 
-def working(service: Service, stop: threading.Event, **more: Any) -> threading.Thread:
+def working(service: Service, bell: Bell, **more: Any) -> threading.Thread:
     """A worker, in a thread of its own."""
-    thread = threading.Thread(target=lambda: list(service.engine.work(stop, **more)), daemon=True)
+    thread = threading.Thread(target=lambda: list(service.engine.work(bell, **more)), daemon=True)
     thread.start()
     return thread
 
@@ -47,19 +48,19 @@ def working(service: Service, stop: threading.Event, **more: Any) -> threading.T
 def test_a_worker_that_is_to_end_when_nothing_is_left_does(stage: Stage, service: Service) -> None:
     incident = declare(service)
     update(service, incident, "more")
-    ended = list(service.engine.work(threading.Event(), until_done=True))
+    ended = list(service.engine.work(Bell(), until_done=True))
     assert [d.hook for d in ended] == ["incident_declared", "incident_updated"]
-    assert list(service.engine.work(threading.Event(), until_done=True)) == []
+    assert list(service.engine.work(Bell(), until_done=True)) == []
 
 
 def test_what_waits_for_a_person_is_not_waited_for(stage: Stage, service: Service) -> None:
     stage.fail("teller", errors.Rejected("no such project"))
     declare(service)
-    assert [d.state for d in service.engine.work(threading.Event(), until_done=True)] == ["failed"]
+    assert [d.state for d in service.engine.work(Bell(), until_done=True)] == ["failed"]
 
 
 def test_a_worker_wakes_when_something_falls_due(
-    stage: Stage, service: Service, stop: threading.Event, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, service: Service, bell: Bell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Only the due time can wake it in time.
     monkeypatch.setattr(local, "POLL", 60.0)
@@ -76,7 +77,7 @@ def test_a_worker_wakes_when_something_falls_due(
         reached.set()
 
     stage.play("teller", in_time)
-    worker = working(service, stop, until_done=True)
+    worker = working(service, bell, until_done=True)
     assert reached.wait(SOON)
     worker.join(SOON)
     assert not worker.is_alive()
@@ -84,22 +85,20 @@ def test_a_worker_wakes_when_something_falls_due(
 
 
 def test_a_worker_finds_what_another_process_left(
-    stage: Stage, service: Service, stop: threading.Event, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, service: Service, bell: Bell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local, "POLL", 0.1)
-    worker = working(service, stop)
+    worker = working(service, bell)
     reached = threading.Event()
     stage.play("teller", lambda call: reached.set())
     declare(service)
     assert reached.wait(SOON)
-    stop.set()
+    bell.end()
     worker.join(SOON)
     assert not worker.is_alive()
 
 
-def test_a_worker_that_is_stopped_begins_nothing_new(
-    stage: Stage, service: Service, stop: threading.Event
-) -> None:
+def test_a_worker_that_is_stopped_begins_nothing_new(stage: Stage, service: Service, bell: Bell) -> None:
     incident = declare(service)
     for number in range(3):
         update(service, incident, str(number))
@@ -110,9 +109,9 @@ def test_a_worker_that_is_stopped_begins_nothing_new(
         assert go.wait(SOON)
 
     stage.play("teller", slow)
-    worker = working(service, stop)
+    worker = working(service, bell)
     assert begun.wait(SOON)
-    stop.set()
+    bell.end()
     go.set()
     worker.join(SOON)
     assert not worker.is_alive()
@@ -121,7 +120,7 @@ def test_a_worker_that_is_stopped_begins_nothing_new(
 
 
 def test_a_store_that_is_locked_for_long_does_not_end_a_worker(
-    stage: Stage, service: Service, stop: threading.Event, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, service: Service, bell: Bell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     declare(service)
     real, locked = Drain.run, [True]
@@ -132,7 +131,7 @@ def test_a_store_that_is_locked_for_long_does_not_end_a_worker(
         return real(self, *args, **more)
 
     monkeypatch.setattr(Drain, "run", run)
-    assert [d.state for d in service.engine.work(stop, until_done=True)] == ["done"]
+    assert [d.state for d in service.engine.work(bell, until_done=True)] == ["done"]
 
 
 def test_a_command_begins_no_more_after_its_patience(
@@ -201,7 +200,7 @@ def test_a_second_drainer_is_not_started(draining: Service, started: list[dict[s
     with draining.engine._drainer_lock() as free:
         assert free
         assert draining.engine.leave_behind()
-        assert list(draining.engine.drain_alone(threading.Event())) == []
+        assert list(draining.engine.drain_alone(Bell())) == []
     assert started == []
     assert draining.engine.leave_behind()
     assert len(started) == 1
@@ -223,14 +222,14 @@ def test_a_drainer_that_was_about_to_end_takes_what_came_meanwhile(
     incident = declare(service)
     real = local.LocalEngine.work
 
-    def work(self: local.LocalEngine, stop: threading.Event, **more: Any) -> Iterator[Delivery]:
-        yield from real(self, stop, **more)
+    def work(self: local.LocalEngine, bell: Bell, **more: Any) -> Iterator[Delivery]:
+        yield from real(self, bell, **more)
         if len(stage.calls) == 1:
             # A command writes, finds the lock held, and relies on its holder.
             update(service, incident, "at the last moment")
 
     monkeypatch.setattr(local.LocalEngine, "work", work)
-    ended = list(service.engine.drain_alone(threading.Event()))
+    ended = list(service.engine.drain_alone(Bell()))
     assert [d.hook for d in ended] == ["incident_declared", "incident_updated"]
 
 
@@ -242,6 +241,6 @@ def test_a_worker_takes_over_a_file_that_was_changed(stage: Stage) -> None:
     new = Service(old.store, load(path))
     declare(new)
 
-    ended = list(engine.work(threading.Event(), until_done=True))
+    ended = list(engine.work(Bell(), until_done=True))
 
     assert states(ended) == {"teller incident_declared": "done"}

@@ -15,6 +15,7 @@ from chatops import config as configuration
 from chatops import errors
 from chatops.dispatch.lease import Owner, lease
 from chatops.engine import local
+from chatops.engine.bell import Bell
 from chatops.events import utcnow
 from chatops.service import Service
 from chatops.store import Store, reaching
@@ -295,10 +296,10 @@ def test_one_that_stays_away_is_said_in_words(postgres: Server, store: Store, hu
 def test_a_worker_outlives_a_restart(
     stage: Stage, service: Service, postgres: Server, hurry: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, warned, stop = threading.Event(), threading.Event(), threading.Event()
+    told, warned, bell = threading.Event(), threading.Event(), Bell()
     monkeypatch.setattr(local._log, "warning", lambda *about: warned.set())
     stage.play("teller", lambda call: told.set())
-    worker = threading.Thread(target=lambda: list(service.engine.work(stop)), daemon=True)
+    worker = threading.Thread(target=lambda: list(service.engine.work(bell)), daemon=True)
     postgres.stop()
     try:
         worker.start()
@@ -307,7 +308,7 @@ def test_a_worker_outlives_a_restart(
         postgres.start()
     declare(service)
     assert told.wait(SOON)
-    stop.set()
+    bell.end()
     worker.join(SOON)
     assert not worker.is_alive()
 

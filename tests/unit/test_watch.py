@@ -12,6 +12,7 @@ from chatops.dispatch import drain
 from chatops.dispatch.drain import MOST_OF_ONE, Drain
 from chatops.dispatch.watch import Watch
 from chatops.engine import local
+from chatops.engine.bell import Bell
 from chatops.logs import FIELDS
 from chatops.registry import Registry
 from chatops.service import Service
@@ -34,11 +35,11 @@ def test_where_too_much_hangs_nothing_new_is_begun(
     for _ in range(MOST_OF_ONE + 1):
         declare(service)
 
-    ended = list(service.engine.work(threading.Event()))
+    ended = list(service.engine.work(Bell()))
 
     assert [d.state for d in ended] == ["retry"] * MOST_OF_ONE
     assert service.engine.watch.hung == ["incident_declared teller"] * MOST_OF_ONE
-    assert list(service.engine.drain_alone(threading.Event())) == []
+    assert list(service.engine.drain_alone(Bell())) == []
     stage.over.set()
     until(lambda: not service.engine.watch.hung)
     assert not service.engine.watch.worn_out
@@ -49,7 +50,7 @@ def test_an_import_that_hangs_counts(service: Service, monkeypatch: pytest.Monke
     monkeypatch.setattr(drain, "LOAD_SECONDS", 0.1)
     monkeypatch.setattr(Registry, "load", lambda *_: go.wait(SOON))
     declare(service)
-    assert [d.state for d in service.engine.work(threading.Event(), until_done=True)] == ["failed"]
+    assert [d.state for d in service.engine.work(Bell(), until_done=True)] == ["failed"]
     assert service.engine.watch.hung == ["load teller"]
     go.set()
 
@@ -59,7 +60,7 @@ def test_a_call_under_way_outlives_a_store_that_breaks(
 ) -> None:
     """Its outcome is recorded by whoever began it, and the complaint is made once."""
     monkeypatch.setattr(local, "POLL", 0.01)
-    begun, go, stop = threading.Event(), threading.Event(), threading.Event()
+    begun, go, bell = threading.Event(), threading.Event(), Bell()
 
     def slow(call: Call) -> None:
         begun.set()
@@ -77,12 +78,12 @@ def test_a_call_under_way_outlives_a_store_that_breaks(
         assert begun.wait(SOON)
         broken -= 1
         if not broken:
-            stop.set()
+            bell.end()
             go.set()
         raise errors.StoreError(path=service.store.name, problem="it broke")
 
     monkeypatch.setattr(Drain, "_begin", begin)
-    ended = list(service.engine.work(stop))
+    ended = list(service.engine.work(bell))
     assert [d.state for d in ended] == ["done"]
     assert only(service, incident, "teller").attempts == 1
     assert stage.told("teller") == ["incident_declared"]
@@ -97,7 +98,7 @@ def test_how_each_attempt_ended_is_logged_with_what_it_was_about(
     service.engine.watch.listeners.append(lambda delivery, seconds: told.append((delivery, seconds)))
     with caplog.at_level(logging.INFO, "chatops.deliveries"):
         incident = declare(service)
-        (failed,) = service.engine.work(threading.Event(), until_done=True)
+        (failed,) = service.engine.work(Bell(), until_done=True)
     (record,) = [record for record in caplog.records if record.name == "chatops.deliveries"]
     assert record.getMessage() == "teller incident_declared: failed: no such project"
     assert record.levelno == logging.ERROR
@@ -126,7 +127,7 @@ def test_what_ends_without_a_call_took_no_time(service: Service, monkeypatch: py
     told: list[float | None] = []
     service.engine.watch.listeners.append(lambda delivery, seconds: told.append(seconds))
     declare(service)
-    list(service.engine.work(threading.Event(), until_done=True))
+    list(service.engine.work(Bell(), until_done=True))
     assert told == [None]
 
 
@@ -136,5 +137,5 @@ def test_where_only_warnings_are_logged_deliveries_are_not(
     """Whoever delivers shows them to people in other words."""
     stage.fail("teller", errors.Rejected("no such project"))
     declare(service)
-    list(service.engine.work(threading.Event(), until_done=True))
+    list(service.engine.work(Bell(), until_done=True))
     assert caplog.text == ""

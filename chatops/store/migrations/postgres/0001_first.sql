@@ -113,3 +113,13 @@ WHERE
             e.settled_at IS NULL AND e.incident = d.incident AND e.instance = d.instance
             AND e.hook <> 'links_changed' AND (e.position, e.id) < (d.position, d.id)
     ));
+
+-- Workers listen for what is planned, and for what is due at another time than it was.
+CREATE FUNCTION tell_workers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NOTIFY chatops;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER tell_workers AFTER INSERT OR UPDATE OF due_at ON deliveries
+FOR EACH ROW WHEN (NEW.settled_at IS NULL) EXECUTE FUNCTION tell_workers();

@@ -21,6 +21,27 @@ SELECT pg_try_advisory_lock(:lock, hashtext(:name)) AS taken
 -- name: unlock
 SELECT pg_advisory_unlock(:lock, hashtext(:name))
 
+-- name: listen
+LISTEN chatops
+
+-- name: serve
+SELECT pg_advisory_lock_shared(:lock, hashtext('serves ' || name))
+FROM json_array_elements_text(:names) AS name
+
+-- name: serve_no_more
+SELECT pg_advisory_unlock_shared(:lock, hashtext('serves ' || name))
+FROM json_array_elements_text(:names) AS name
+
+-- name: served
+SELECT name FROM instances
+WHERE EXISTS (
+    SELECT FROM pg_locks AS held JOIN pg_database AS here ON here.oid = held.database
+    WHERE
+        here.datname = current_database() AND held.locktype = 'advisory' AND held.mode = 'ShareLock'
+        AND held.classid::bigint = :lock
+        AND held.objid::bigint = hashtext('serves ' || name)::bigint & 4294967295
+)
+
 -- name: settings
 -- Whoever is suspended in the middle of a transaction must not hold up everybody else.
 SELECT
