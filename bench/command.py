@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from textwrap import dedent
 
 PYTHON = Path(sys.executable)
 COMMAND = PYTHON.with_name("chatops")
@@ -30,3 +32,28 @@ def seconds(command: Sequence[str | Path], env: Mapping[str, str]) -> float:
         check=True,
     )
     return time.perf_counter() - begin
+
+
+@contextmanager
+def running(command: Sequence[str | Path], env: Mapping[str, str]) -> Iterator[int]:
+    """The process's id, while it runs."""
+    process = subprocess.Popen(
+        command, env=env, cwd=env["HOME"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def installed(folder: Path, source: str, **plugins: str) -> Path:
+    """A folder with plugins, each a class of `source`, and their entry points in a real dist-info."""
+    site = folder / "site"
+    info = site / "bench_plugins-1.0.dist-info"
+    info.mkdir(parents=True)
+    (site / "bench_plugins.py").write_text(dedent(source))
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bench-plugins\nVersion: 1.0\n")
+    points = "".join(f"{name} = bench_plugins:{cls}\n" for name, cls in plugins.items())
+    (info / "entry_points.txt").write_text(f"[chatops]\n{points}")
+    return site

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent
 from typing import Final
 
-from command import COMMAND, environment, seconds
+from command import COMMAND, environment, installed, seconds
 from table import Ratio, of_medians
 
 PLUGINS: Final = 6
@@ -29,7 +28,7 @@ SOURCE: Final = f"""
 
 def measure(folder: Path, *, runs: int) -> Iterator[Ratio]:
     """Each run declares into a store of its own, which does not know the plugins yet."""
-    site = _installed(folder)
+    site = installed(folder, SOURCE, slow="Slow", in_turn="OneAfterTheOther")
     together = "".join(f'[plugins.slow-{number}]\nuse = "slow"\n' for number in range(PLUGINS))
     configurations = {"none": "", "together": together, "in turn": "[plugins.in_turn]\n"}
     took: dict[str, list[float]] = {name: [] for name in configurations}
@@ -47,15 +46,3 @@ def measure(folder: Path, *, runs: int) -> Iterator[Ratio]:
     calls = f"declare, {PLUGINS} calls of {SLOW * 1000:.0f} ms"
     yield of_medians(f"{calls} / the slowest + start-up", 1.15, took["together"], best)
     yield of_medians(f"{calls} in turn / the same", None, took["in turn"], best)
-
-
-def _installed(folder: Path) -> Path:
-    """A folder of installed plugins, with their entry points in a real dist-info."""
-    site = folder / "site"
-    info = site / "bench_plugins-1.0.dist-info"
-    info.mkdir(parents=True)
-    (site / "bench_plugins.py").write_text(dedent(SOURCE))
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bench-plugins\nVersion: 1.0\n")
-    points = "[chatops]\nslow = bench_plugins:Slow\nin_turn = bench_plugins:OneAfterTheOther\n"
-    (info / "entry_points.txt").write_text(points)
-    return site

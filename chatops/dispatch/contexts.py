@@ -43,11 +43,10 @@ class Contexts:
     def _views(self) -> Views:
         return Views(self.store, self.config)
 
-    def arguments(
-        self, delivery: Delivery, loaded: Loaded, steps: Once, deadline: Deadline, http: Http
+    def arguments(  # noqa: PLR0913  (all that a call is made of)
+        self, delivery: Delivery, now: Incident, loaded: Loaded, steps: Once, deadline: Deadline, http: Http
     ) -> dict[str, object]:
-        """The event and the context that the delivery's hook is called with."""
-        now = self._now(delivery)
+        """The event and the context that the delivery's hook is called with; its incident as it is `now`."""
         own = tuple(o.link for o in now.links if o.instance == delivery.instance)
         common: dict[str, Any] = {
             "instance": delivery.instance,
@@ -140,12 +139,6 @@ class Contexts:
         unsaid = takewhile(lambda d: d.state == "superseded", reversed(earlier))
         said = (self._event(d) for d in unsaid)
         return any(isinstance(event, e.PublicUpdatePublished) and event.notify for event in said)
-
-    def _now(self, delivery: Delivery) -> Incident:
-        incident = self.store.log.incident(delivery.incident)
-        if incident is None:
-            raise StoreError(path=self.store.name, problem=f"incident {delivery.incident} is missing")
-        return incident
 
     def _event(self, delivery: Delivery) -> e.Event:
         event = self.store.log.event(delivery.event)

@@ -10,26 +10,24 @@ from chatops.registry import Loaded
 from chatops.store import Delivery, Store
 
 
-def decided(store: Store, delivery: Delivery, loaded: Loaded) -> Outcome | None:
+def decided(store: Store, delivery: Delivery, incident: Incident, loaded: Loaded) -> Outcome | None:
     """The outcome of a delivery that is not to be made, or None where the plugin is to be called."""
-    incident = store.log.incident(delivery.incident)
-    row = store.instances.get(delivery.instance)
-    if incident is None:
-        return Outcome(state="failed", reason="its incident is not in the store")
     if delivery.hook not in loaded.hooks:
         return Outcome(state="skipped", reason=f"the plugin does not listen to {delivery.hook}")
-    if incident.drill and not takes_drills(row):
-        return Outcome(state="skipped", reason="exercises are not for this instance")
-    if incident.restricted and not (row.filters.restricted or loaded.plugin.public):
-        return Outcome(state="skipped", reason="not cleared for restricted incidents")
+    if incident.drill or incident.restricted:
+        row = store.instances.get(delivery.instance)
+        if incident.drill and not takes_drills(row):
+            return Outcome(state="skipped", reason="exercises are not for this instance")
+        if incident.restricted and not (row.filters.restricted or loaded.plugin.public):
+            return Outcome(state="skipped", reason="not cleared for restricted incidents")
     if loaded.plugin.public and not _is_public(store, delivery, incident):
         return Outcome(state="skipped", reason="nothing of it is for customers")
+    if loaded.plugin.catch_up is CatchUp.ALL:
+        return None
     lane = store.deliveries.of_lane(delivery.incident, delivery.instance)
     if loaded.plugin.catch_up is CatchUp.LATEST:
         return _stale(store, delivery, lane)
-    if loaded.plugin.catch_up is CatchUp.WHILE_OPEN:
-        return _over(delivery, lane, incident)
-    return None
+    return _over(delivery, lane, incident)
 
 
 def _is_public(store: Store, delivery: Delivery, incident: Incident) -> bool:

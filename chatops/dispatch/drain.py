@@ -182,8 +182,7 @@ class Drain:
         fields = described(self._store, held.delivery, held.delivery.attempts + 1)
         running = Running(held, deadline, http, fields)
         try:
-            outcome = decided(self._store, held.delivery, plugin)
-            arguments = outcome or self._contexts.arguments(held.delivery, plugin, steps, deadline, http)
+            arguments = self._arguments(held.delivery, plugin, steps, deadline, http)
         except Exception as error:  # noqa: BLE001  (what cannot be read of one incident stops no other)
             arguments = of_error(error, held.delivery.attempts + 1)
         if isinstance(arguments, Outcome):
@@ -196,18 +195,34 @@ class Drain:
         )
         return None
 
+    def _arguments(
+        self, delivery: Delivery, plugin: Loaded, steps: Steps, deadline: Deadline, http: Http
+    ) -> Outcome | dict[str, object]:
+        """What to call the hook with; or what becomes of the delivery without a call."""
+        now = self._store.log.incident(delivery.incident)
+        if now is None:
+            return Outcome(state="failed", reason="its incident is not in the store")
+        outcome = decided(self._store, delivery, now, plugin)
+        return outcome or self._contexts.arguments(delivery, now, plugin, steps, deadline, http)
+
     def _thread(self, whose: str | Lane, name: str, work: Callable[[], None]) -> None:
         self._threads[whose] = threading.Thread(target=work, name=name, daemon=True)
         self._threads[whose].start()
 
     def _wait(self) -> Iterator[Delivery]:
-        """Wait for the next answer, or the next deadline."""
+        """Wait for the next answers, or the next deadline."""
         deadlines = [*self._loading.values(), *(r.deadline for r in self._running.values())]
         try:
-            asked, answer = self._answers.get(timeout=min(POLL, *(d.remaining() for d in deadlines)))
+            yield from self._answered(
+                self._answers.get(timeout=min(POLL, *(d.remaining() for d in deadlines)))
+            )
+            while True:
+                yield from self._answered(self._answers.get_nowait())
         except Empty:
             yield from self._give_up()
-            return
+
+    def _answered(self, answered: tuple[str | Running, Answer]) -> Iterator[Delivery]:
+        asked, answer = answered
         if isinstance(asked, str):
             self._learn(asked, answer)
         elif self._running.get(_lane(asked.lease.delivery)) is asked and isinstance(answer, Outcome):

@@ -80,7 +80,9 @@ class Lease:
 
 def lease(store: Store, delivery: Delivery, owner: Owner, seconds: float) -> Lease | None:
     """Take the delivery's lane, also from a dead process; None where somebody else runs it."""
-    holder = store.deliveries.owner(delivery)
-    dead = holder if holder and owner.is_dead(holder) else None
-    epoch = store.deliveries.lease(delivery, owner.token, seconds, dead)
+    epoch = store.deliveries.lease(delivery, owner.token, seconds)
+    if epoch is None:
+        holder = store.deliveries.owner(delivery)
+        if holder and owner.is_dead(holder):
+            epoch = store.deliveries.lease(delivery, owner.token, seconds, holder)
     return Lease(store, delivery, epoch) if epoch is not None else None

@@ -41,6 +41,8 @@ class Views:
         self, loaded: Loaded, asked: Mapping[str, ComponentStatus] | None = None
     ) -> tuple[ComponentView, ...]:
         """Every component, as it is asked to be."""
+        if not self.config.components:
+            return ()
         ids = {name: self.config.component_id(name) for name in self.config.components}
         statuses = asked_of(self.store, loaded.plugin.instance) if asked is None else asked
         return tuple(

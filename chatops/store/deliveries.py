@@ -117,7 +117,9 @@ class Deliveries:
         row = self._db.one("deliveries", "lane_owner", **_lane(delivery))
         return row["owner"] if row else None
 
-    def lease(self, delivery: Delivery, owner: str, seconds: float, takeover: str | None) -> int | None:
+    def lease(
+        self, delivery: Delivery, owner: str, seconds: float, takeover: str | None = None
+    ) -> int | None:
         """Take the delivery's lane for so long; None where somebody else has it.
 
         `takeover` names an owner that is known to be dead. The number that is returned proves the lease:
