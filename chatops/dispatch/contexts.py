@@ -13,12 +13,12 @@ from chatops.config import Config
 from chatops.context import (
     Components,
     Context,
-    Once,
     PublicContext,
     ToolContext,
 )
 from chatops.deadline import Deadline
 from chatops.dispatch.components import Keeper
+from chatops.dispatch.once import Steps
 from chatops.dispatch.plan import shows
 from chatops.dispatch.views import Views
 from chatops.errors import StoreError
@@ -43,8 +43,8 @@ class Contexts:
     def _views(self) -> Views:
         return Views(self.store, self.config)
 
-    def arguments(  # noqa: PLR0913  (all that a call is made of)
-        self, delivery: Delivery, now: Incident, loaded: Loaded, steps: Once, deadline: Deadline, http: Http
+    def arguments(
+        self, delivery: Delivery, now: Incident, loaded: Loaded, steps: Steps, http: Http
     ) -> dict[str, object]:
         """The event and the context that the delivery's hook is called with; its incident as it is `now`."""
         own = tuple(o.link for o in now.links if o.instance == delivery.instance)
@@ -53,7 +53,7 @@ class Contexts:
             "key": f"{delivery.event}.{delivery.instance}",
             "attempt": delivery.attempts + 1,
             "drill": now.drill,
-            "deadline": deadline,
+            "deadline": steps.deadline,
             "log": logging.LoggerAdapter(_log, {"instance": delivery.instance}),
             "http": http,
             "_links": own,

@@ -14,6 +14,7 @@ from chatops.dispatch.contexts import Contexts
 from chatops.dispatch.decide import decided
 from chatops.dispatch.keep import keep
 from chatops.dispatch.lease import Lease, Owner, lease
+from chatops.dispatch.loading import Plugins
 from chatops.dispatch.once import Steps
 from chatops.dispatch.outcome import Outcome, of_error, of_result
 from chatops.dispatch.plan import ANY_HOOK
@@ -24,13 +25,12 @@ from chatops.dispatch.wire import Rehearsal, Wire
 from chatops.errors import DeadlineExceeded, LeaseLost, NotLoaded
 from chatops.http import Http
 from chatops.logs import about, logger
-from chatops.registry import Loaded, Registry
+from chatops.registry import Loaded
 from chatops.store import Delivery, Store
 
 MOST_CALLS: Final = 16
 #: At most so many of them at one instance.
 MOST_OF_ONE: Final = 4
-LOAD_SECONDS: Final = 10.0
 #: How often it is looked for what others have planned meanwhile, in seconds.
 POLL: Final = 2.0
 #: How much longer than its deadline a call may hold its lane.
@@ -50,6 +50,7 @@ class Running:
     deadline: Deadline
     http: Http
     fields: dict[str, object]
+    thread: threading.Thread
 
 
 class Drain:
@@ -69,28 +70,28 @@ class Drain:
     ) -> None:
         self._store = store
         self._config = config
-        self._registry = Registry(config)
         self._contexts = Contexts(store, config)
         self._wire = Wire(store, config, rehearsal)
         self._owner = owner
         self._watch = watch or Watch()
-        #: The instances that cannot run here, and are left to a host where they can.
-        self.left: dict[str, NotLoaded] = {}
-        self._plugins: dict[str, Loaded | NotLoaded] = {}
-        self._loading: dict[str, Deadline] = {}
         self._running: dict[Lane, Running] = {}
-        self._threads: dict[str | Lane, threading.Thread] = {}
         self._answers: SimpleQueue[tuple[str | Running, Answer]] = SimpleQueue()
+        self._plugins = Plugins(store, config, self._watch, lambda *about: self._answers.put(about))
 
     @property
     def busy(self) -> bool:
         """Whether something is under way; after `run` only where the store could not be used."""
-        return bool(self._running or self._loading)
+        return bool(self._running or self._plugins.deadlines)
 
     @property
     def instances(self) -> list[str]:
         """The instances whose deliveries are run here."""
         return [name for name in mine(self._store, self._config) if name not in self.left]
+
+    @property
+    def left(self) -> dict[str, NotLoaded]:
+        """The instances that cannot run here, and are left to a host where they can."""
+        return self._plugins.left
 
     def run(
         self,
@@ -119,7 +120,7 @@ class Drain:
             for delivery in self._store.deliveries.ready(self._store.now(), incident, ours):
                 if not self._has_room(delivery):
                     continue
-                plugin = self._plugin(delivery.instance)
+                plugin = self._plugins.get(delivery.instance)
                 held = self._lease(delivery, plugin) if plugin else None
                 if plugin is None or held is None:
                     continue
@@ -136,21 +137,6 @@ class Drain:
         same = sum(instance == delivery.instance for _, instance in self._running)
         busy = same >= MOST_OF_ONE or len(self._running) >= MOST_CALLS
         return not busy and _lane(delivery) not in self._running
-
-    def _plugin(self, instance: str) -> Loaded | NotLoaded | None:
-        """The instance's plugin, or why it has none; None while it is being imported."""
-        if instance not in self._plugins and instance not in self._loading:
-            self._loading[instance] = Deadline(LOAD_SECONDS)
-            self._thread(
-                instance, f"load {instance}", lambda: self._answers.put((instance, self._load(instance)))
-            )
-        return self._plugins.get(instance)
-
-    def _load(self, instance: str) -> Loaded | NotLoaded:
-        try:
-            return self._registry.load(instance)
-        except NotLoaded as error:
-            return error
 
     def _lease(self, delivery: Delivery, plugin: Loaded | NotLoaded) -> Lease | None:
         deadline = plugin.plugin.deadline if isinstance(plugin, Loaded) else 0.0
@@ -180,38 +166,34 @@ class Drain:
         steps = Steps(self._store, held, deadline, plugin.plugin.settle)
         http = self._wire.http(plugin.plugin, deadline, steps.check)
         fields = described(self._store, held.delivery, held.delivery.attempts + 1)
-        running = Running(held, deadline, http, fields)
         try:
-            arguments = self._arguments(held.delivery, plugin, steps, deadline, http)
+            arguments = self._arguments(held.delivery, plugin, steps, http)
         except Exception as error:  # noqa: BLE001  (what cannot be read of one incident stops no other)
             arguments = of_error(error, held.delivery.attempts + 1)
         if isinstance(arguments, Outcome):
             return self._kept(held, arguments)
-        self._running[_lane(held.delivery)] = running
-        self._thread(
-            _lane(held.delivery),
-            f"{held.delivery.hook} {held.delivery.instance}",
-            lambda: self._answers.put((running, _called(plugin, running, arguments))),
+        thread = threading.Thread(
+            target=lambda: self._answers.put((running, _called(plugin, running, arguments))),
+            name=f"{held.delivery.hook} {held.delivery.instance}",
+            daemon=True,
         )
+        running = self._running[_lane(held.delivery)] = Running(held, deadline, http, fields, thread)
+        thread.start()
         return None
 
     def _arguments(
-        self, delivery: Delivery, plugin: Loaded, steps: Steps, deadline: Deadline, http: Http
+        self, delivery: Delivery, plugin: Loaded, steps: Steps, http: Http
     ) -> Outcome | dict[str, object]:
         """What to call the hook with; or what becomes of the delivery without a call."""
         now = self._store.log.incident(delivery.incident)
         if now is None:
             return Outcome(state="failed", reason="its incident is not in the store")
         outcome = decided(self._store, delivery, now, plugin)
-        return outcome or self._contexts.arguments(delivery, now, plugin, steps, deadline, http)
-
-    def _thread(self, whose: str | Lane, name: str, work: Callable[[], None]) -> None:
-        self._threads[whose] = threading.Thread(target=work, name=name, daemon=True)
-        self._threads[whose].start()
+        return outcome or self._contexts.arguments(delivery, now, plugin, steps, http)
 
     def _wait(self) -> Iterator[Delivery]:
         """Wait for the next answers, or the next deadline."""
-        deadlines = [*self._loading.values(), *(r.deadline for r in self._running.values())]
+        deadlines = [*self._plugins.deadlines.values(), *(r.deadline for r in self._running.values())]
         try:
             yield from self._answered(
                 self._answers.get(timeout=min(POLL, *(d.remaining() for d in deadlines)))
@@ -224,40 +206,23 @@ class Drain:
     def _answered(self, answered: tuple[str | Running, Answer]) -> Iterator[Delivery]:
         asked, answer = answered
         if isinstance(asked, str):
-            self._learn(asked, answer)
+            if not isinstance(answer, Outcome):
+                self._plugins.learn(asked, answer)
         elif self._running.get(_lane(asked.lease.delivery)) is asked and isinstance(answer, Outcome):
             yield from self._ended(asked, answer)
 
     def _give_up(self) -> Iterator[Delivery]:
         """Stop waiting for what has taken too long."""
-        for instance, deadline in list(self._loading.items()):
-            if not deadline.remaining():
-                self._watch.given_up(self._threads[instance])
-                problem = f"importing it took longer than {LOAD_SECONDS:g} s."
-                self._learn(instance, NotLoaded(instance=instance, problem=problem))
+        self._plugins.give_up()
         for running in list(self._running.values()):
             if not running.deadline.remaining():
-                self._watch.given_up(self._threads[_lane(running.lease.delivery)])
+                self._watch.given_up(running.thread)
                 error = DeadlineExceeded(seconds=running.deadline.seconds)
                 yield from self._ended(running, of_error(error, running.lease.delivery.attempts + 1))
 
-    def _learn(self, instance: str, answer: Answer) -> None:
-        if self._loading.pop(instance, None) is None or isinstance(answer, Outcome):
-            return
-        del self._threads[instance]
-        if isinstance(answer, NotLoaded) and self._store.shared:
-            self.left[instance] = answer
-            _log.warning("%s It is left to a host where it runs.", answer)
-            return
-        self._plugins[instance] = answer
-        if isinstance(answer, Loaded):
-            row = next((row for row in self._store.instances.all() if row.name == instance), None)
-            if row and row.traits != answer.traits:
-                self._store.instances.learn(instance, answer.traits)
-
     def _ended(self, running: Running, outcome: Outcome) -> Iterator[Delivery]:
         lane = _lane(running.lease.delivery)
-        del self._running[lane], self._threads[lane]
+        del self._running[lane]
         seconds = running.deadline.seconds - running.deadline.remaining()
         settled = self._kept(running.lease, outcome, seconds)
         if settled is not None:

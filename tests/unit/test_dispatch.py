@@ -8,7 +8,7 @@ import pytest
 
 from chatops import errors
 from chatops.context import Skipped
-from chatops.dispatch import drain
+from chatops.dispatch import drain, loading
 from chatops.engine.bell import Bell
 from chatops.events import Link
 from tests.kit import deliver, raw, states
@@ -148,7 +148,7 @@ def test_many_hanging_calls_of_one_instance_leave_room_for_another(
 def test_a_plugin_that_hangs_while_it_is_imported_is_given_up(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drain, "LOAD_SECONDS", 0.5)
+    monkeypatch.setattr(loading, "LOAD_SECONDS", 0.5)
     flag = stage.site.folder / "go"
     stage.site.install(f"while not os.path.exists({str(flag)!r}): time.sleep(0.01)", slow="Slow")
     service = stage.service("[plugins.slow]\n[plugins.teller]\n")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chatops import errors
-from chatops.dispatch import drain
+from chatops.dispatch import loading
 from chatops.dispatch.drain import MOST_OF_ONE, Drain
 from chatops.dispatch.watch import Watch
 from chatops.engine import local
@@ -47,7 +47,7 @@ def test_where_too_much_hangs_nothing_new_is_begun(
 
 def test_an_import_that_hangs_counts(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
-    monkeypatch.setattr(drain, "LOAD_SECONDS", 0.1)
+    monkeypatch.setattr(loading, "LOAD_SECONDS", 0.1)
     monkeypatch.setattr(Registry, "load", lambda *_: go.wait(SOON))
     declare(service)
     assert [d.state for d in service.engine.work(Bell(), until_done=True)] == ["failed"]
