@@ -83,6 +83,11 @@ class Server:
         """As `systemctl start` does."""
         self._control("start", "-o", f"-h '' -k {self._server.pgdata}", "-l", str(self._server.log))
 
+    def restart(self) -> None:
+        """As `systemctl restart` does: whoever is connected is thrown out."""
+        self.stop()
+        self.start()
+
     def end(self) -> None:
         """Stop it for good."""
         self._server.cleanup()

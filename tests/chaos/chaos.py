@@ -5,7 +5,7 @@
 
 import random
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,6 +20,8 @@ from tests.chaos.script import Command, script
 #: A command that was killed is given again, and the last time nobody kills it.
 PRESSES: Final = 3
 RECORDED: Final = (0, 3)
+#: The store was away, and nothing was recorded; or nobody knows, and the command has a key.
+STORE_AWAY: Final = 4
 #: How long a slow remote takes. A call may be near its deadline when it asks, so that settle alone covers it.
 SLOW: Final = SETTLE / 2
 
@@ -29,7 +31,8 @@ class Plan:
     """How a run goes.
 
     `killed` and `slow` are shares, of the commands that are killed, and of those before which a remote is
-    told to take its time. `lags` are the seconds after which each remote's search knows of what there is.
+    told to take its time. `lags` are the seconds after which each remote's search knows of what there is. Of
+    several `workers` each is on a host of its own.
     """
 
     seed: int
@@ -39,29 +42,41 @@ class Plan:
     killed: float = 0.4
     lags: Mapping[str, float] = field(default_factory=dict)
     slow: float = 0.0
+    workers: int = 1
     points: Sequence[str] = tuple(POINTS)
 
 
-def play(ground: Ground, plan: Plan) -> list[Fault]:
-    """Run it, let what is left be delivered in peace, and return all that is wrong then."""
+def play(ground: Ground, plan: Plan, restart: Callable[[], None] | None = None) -> list[Fault]:
+    """Run it, let what is left be delivered in peace, and return all that is wrong then.
+
+    With `restart`, which restarts the store's server, that happens every now and then.
+    """
     acknowledged: list[Command] = []
     over = threading.Event()
     ground.box.faults.plan(
         *(Wrong(kind="lag", standin=name, seconds=lag, times=None) for name, lag in plan.lags.items())
     )
-    responders = [_Responder(ground, plan, number) for number in range(plan.incidents)]
-    butcher = threading.Thread(target=_butcher, args=(ground, plan, over), name="butcher")
+    responders = [
+        _Responder(ground, plan, number, may_be_away=restart is not None) for number in range(plan.incidents)
+    ]
+    others = [
+        threading.Thread(target=_butcher, args=(ground, plan, over, number)) for number in range(plan.workers)
+    ]
+    if restart:
+        others.append(threading.Thread(target=_restarter, args=(plan, over, restart)))
     try:
         with ThreadPoolExecutor(plan.at_once) as pool:
             # With nobody else about, who might do the work in their place, they surely get to the point.
             list(pool.map(_Responder.die, responders, plan.points))
-            butcher.start()
+            for other in others:
+                other.start()
             for commands in pool.map(_Responder.live, responders):
                 acknowledged += commands
     finally:
         over.set()
-        if butcher.ident:
-            butcher.join()
+        for other in others:
+            if other.ident:
+                other.join()
     finish(ground)
     return judge(ground, acknowledged, overtaken=bool(plan.slow))
 
@@ -98,8 +113,9 @@ def _for_a_person(left: list[Delivery]) -> bool:
 class _Responder:
     """Carries one incident along, and presses again what did not seem to work."""
 
-    def __init__(self, ground: Ground, plan: Plan, number: int) -> None:
+    def __init__(self, ground: Ground, plan: Plan, number: int, *, may_be_away: bool) -> None:
         self._ground = ground
+        self._may_be_away = may_be_away
         self._plan = plan
         self._rng = random.Random(f"{plan.seed}.{number}")
         self._commands = script(number, self._rng, plan.most_words)
@@ -127,6 +143,8 @@ class _Responder:
             code = self._given(words, press)
             if code in RECORDED:
                 return
+            if code == STORE_AWAY and self._may_be_away:
+                continue
             assert code < 0, f"chatops {' '.join(words)} ended with {code}: {self._ground.errors()[-2000:]}"
         raise AssertionError(f"chatops {' '.join(words)} died even where nobody killed it")
 
@@ -158,16 +176,24 @@ class _Responder:
         return found.number
 
 
-def _butcher(ground: Ground, plan: Plan, over: threading.Event) -> None:
+def _butcher(ground: Ground, plan: Plan, over: threading.Event, number: int) -> None:
     """Keeps a worker running, and kills it and its like every now and then."""
-    rng = random.Random(f"{plan.seed}.butcher")
+    rng = random.Random(f"{plan.seed}.butcher {number}")
     while not over.is_set():
         point = f"{rng.choice(plan.points)}:{rng.randint(1, 12)}" if rng.random() < 0.5 else ""
-        with ground.command("worker", point=point) as worker:
-            over.wait(rng.uniform(0.5, 2.0))
+        host = f"host-{number}" if plan.workers > 1 else ""
+        with ground.command("worker", point=point, host=host) as worker:
+            over.wait(plan.workers * rng.uniform(0.5, 2.0))
             if not over.is_set():
                 ground.kill(worker)
         if rng.random() < 0.3:
             ground.kill_drainers()
         if rng.random() < 0.2:
             ground.run("retry", "--all", point=f"{rng.choice(plan.points)}:{rng.randint(1, 6)}")
+
+
+def _restarter(plan: Plan, over: threading.Event, restart: Callable[[], None]) -> None:
+    """Takes the store away from everybody for a moment, every now and then."""
+    rng = random.Random(f"{plan.seed}.restarter")
+    while not over.wait(rng.uniform(4.0, 8.0)):
+        restart()

@@ -75,14 +75,19 @@ class Ground:
         return kept | home | paths | {"CHAOS_DEADLINE": str(self._deadline)}
 
     @contextmanager
-    def command(self, *words: str, point: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    def command(self, *words: str, point: str = "", host: str = "") -> Iterator[subprocess.Popen[bytes]]:
         """The installed command, running; `point` is its end: `NAME:N`, the N-th passing of it, or
         `NAME@INSTANCE:N`, that of a request of this instance's, or of a link of its.
+
+        What runs on another `host` cannot be seen to be dead, and its leases end by time.
         """
+        more = {"CHAOS_POINT": point} if point else {}
+        if host:
+            more["XDG_STATE_HOME"] = str(self.home / "hosts" / host)
         with (self.home / "errors").open("ab") as errors:
             process = subprocess.Popen(
                 [COMMAND, *words],
-                env=self.env | ({"CHAOS_POINT": point} if point else {}),
+                env=self.env | more,
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -31,12 +31,13 @@ DEADLINE: Final = 4.0
 SETTLE: Final = 1.0
 FIRST_RETRY: Final = 0.2
 POLL: Final = 0.2
+LEASE_MARGIN: Final = 1.0
 JOURNAL: Final = "journal"
 
 
 def hasten(deadline: float) -> None:
     """Let calls, remotes' searches and retries take less time than people would give them."""
-    from chatops.dispatch import outcome
+    from chatops.dispatch import drain, outcome
     from chatops.engine import local
     from chatops.registry import Loaded, Registry
 
@@ -49,6 +50,7 @@ def hasten(deadline: float) -> None:
 
     vars(outcome).update(FIRST_RETRY=FIRST_RETRY, LONGEST_RETRY=4 * FIRST_RETRY)
     vars(local).update(POLL=POLL)
+    vars(drain).update(POLL=POLL, LEASE_MARGIN=LEASE_MARGIN)
     _put(Registry, load=loaded)
 
 

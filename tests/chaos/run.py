@@ -5,6 +5,7 @@ import random
 import sys
 import time
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.chaos.chaos import Plan, play
 from tests.chaos.checker import KINDS, Fault
 from tests.chaos.ground import Ground
 from tests.chaos.points import POINTS, SETTLE
+from tests.postgres import running
 
 LESS = SETTLE / 2
 #: For ever: a search that one might as well not ask.
@@ -26,7 +28,9 @@ RUNS: dict[str, tuple[float, dict[str, Any]]] = {
     "Jira's search lags, by more than settle": (0.15, {"lags": {"jira": MORE}}),
     "slow remotes": (0.2, {"slow": 0.15}),
 }
-
+#: On a database of its own, which is restarted every few seconds.
+TEAM = "PostgreSQL, three workers, restarts"
+RUNS[TEAM] = (0.2, {"workers": 3, "at_once": 6})
 
 FAULTS = "faults"
 SHOWN = 50
@@ -39,7 +43,6 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=300, help="how many there have to be at least")
     parser.add_argument("--pairs", type=int, default=200, help="of faults, after every single one")
     parser.add_argument("--only", choices=[*RUNS, FAULTS], help="one kind of run")
-    parser.add_argument("--store", default="chatops.db", help="as core.store has it")
     given = parser.parse_args()
     say(f"seed {given.seed}")
     well = given.only == FAULTS or _kill(given)
@@ -57,8 +60,10 @@ def _kill(given: argparse.Namespace) -> bool:
         count = round(given.incidents * (share if given.only is None else 1))
         plan = replace(Plan(given.seed, count), **more)
         began = time.monotonic()
-        with Ground(given.store) as ground:
-            found = play(ground, plan)
+        with ExitStack() as stack:
+            server = stack.enter_context(running()) if name == TEAM else None
+            ground = stack.enter_context(Ground(server.empty() if server else "chatops.db"))
+            found = play(ground, plan, server.restart if server else None)
             killed = ground.kills()
         kills += killed
         faults += found

@@ -14,6 +14,7 @@ from chatops.sandbox import StandIn
 from tests.chaos.chaos import Plan, finish, judge, play
 from tests.chaos.ground import LONGEST, Ground, until
 from tests.chaos.points import POINTS, SETTLE
+from tests.postgres import Server
 from tests.processes import SOON
 
 # A machine that is busy with other things takes several times as long.
@@ -39,6 +40,16 @@ def test_nothing_is_lost_and_nothing_is_there_twice(plan: Plan) -> None:
     assert faults == []
     assert {point for point in plan.points if not kills[point]} == set()
     assert set(plan.points) <= set(POINTS)
+
+
+def test_three_hosts_at_a_database_that_is_restarted(postgres: Server) -> None:
+    """Each worker is killed every few seconds, and what it held is taken over by the others."""
+    with Ground(postgres.empty()) as ground:
+        plan = Plan(
+            seed=22, incidents=4, at_once=4, most_words=1, killed=0.2, workers=3, points=("lane-leased",)
+        )
+        assert play(ground, plan, postgres.restart) == []
+        assert ground.kills()["any moment"]
 
 
 @pytest.mark.parametrize("instance", ["jira", "slack"])
