@@ -18,12 +18,14 @@ def keep(store: Store, held: Lease, outcome: Outcome, *, tried: bool = False) ->
         if outcome.due_at:
             outcome = replace(outcome, due_at=store.by_its_clock(outcome.due_at))
         outcome = _confirmed(store, delivery, outcome)
-        store.deliveries.settle(delivery, outcome.state, outcome.reason, due_at=outcome.due_at, tried=tried)
+        settled = store.deliveries.settle(
+            delivery, outcome.state, outcome.reason, due_at=outcome.due_at, tried=tried
+        )
         if tried:
             store.instances.pause(delivery.instance, outcome.due_at if outcome.remote_down else None)
         if outcome.links:
             _add_links(store, delivery, outcome)
-    return store.deliveries.get(delivery.id)
+    return settled
 
 
 def _confirmed(store: Store, delivery: Delivery, outcome: Outcome) -> Outcome:

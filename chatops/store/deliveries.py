@@ -97,11 +97,10 @@ class Deliveries:
         *,
         due_at: datetime | None = None,
         tried: bool = False,
-    ) -> None:
-        """Write what became of a delivery; one that has ended is left as it is."""
+    ) -> Delivery:
+        """Write what became of a delivery, and return it; one that has ended is left as it is."""
         now = self._db.now()
-        self._db.run(
-            "deliveries",
+        settled = self._many(
             "settle",
             id=delivery.id,
             state=state,
@@ -111,6 +110,7 @@ class Deliveries:
             tried=int(tried),
             settled_at=now if state in SETTLED else None,
         )
+        return settled[0] if settled else self._many("one", id=delivery.id)[0]
 
     def owner(self, delivery: Delivery) -> str | None:
         """Who runs the delivery's lane now."""

@@ -8,7 +8,7 @@ import select
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from itertools import chain
@@ -31,6 +31,8 @@ from chatops.store.reaching import POLL, Connection, Reach, said
 
 #: How long a transaction may pause: less than the others wait for it.
 IDLE_SECONDS: Final = 5.0
+#: For how long it is known what time it is, in seconds.
+FRESH: Final = 1.0
 #: How many rows of a whole table are fetched at a time.
 ROWS: Final = 2000
 #: Marks advisory locks as ours: "chat" in ASCII.
@@ -47,6 +49,7 @@ class Postgres(Lending[Connection]):
 
     def __init__(self, url: str) -> None:
         self._reach = Reach(url)
+        self._clock = float("-inf"), utcnow()
         super().__init__(self._reach.name)
         try:
             with self._explained():
@@ -56,8 +59,13 @@ class Postgres(Lending[Connection]):
             raise
 
     def now(self) -> datetime:
-        """The time by the database's clock."""
-        return datetime.fromisoformat(self.all("database", "now")[0]["now"])
+        """The time by the database's clock, which is asked once a second."""
+        asked, told = self._clock
+        if (since := time.monotonic() - asked) > FRESH:
+            asked, since = time.monotonic(), 0.0
+            told = datetime.fromisoformat(self.all("database", "now")[0]["now"])
+            self._clock = asked, told
+        return told + timedelta(seconds=since)
 
     def by_its_clock(self, at: datetime) -> datetime:
         """When it is `at` by this host's clock, as the database's clock tells it."""

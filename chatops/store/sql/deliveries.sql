@@ -59,6 +59,7 @@ SELECT * FROM deliveries WHERE incident = :incident AND instance = :instance ORD
 UPDATE deliveries SET state = :state, due_at = :due_at, reason = :reason, changed_at = :now,
     attempts = attempts + :tried, settled_at = :settled_at
 WHERE id = :id AND settled_at IS NULL
+RETURNING *
 
 -- name: supersede_links_changed
 UPDATE deliveries SET state = 'superseded', reason = 'a newer link', changed_at = :now, settled_at = :now
