@@ -166,9 +166,10 @@ class Call:
 
         `create` and `find` are given the same key, `<uuid>.<instance>.<step>`: write it to the remote in
         the one, look for it in the other. A finished step returns its recorded link and asks nobody. Where
-        an earlier attempt may have arrived, `find` is asked first, and `create` runs again only once
-        `settle` seconds (default: the plugin's) have passed in which the remote's index can catch up;
-        until then the delivery is unconfirmed. Without `find`, `create` is simply repeated.
+        an earlier attempt may have arrived, `find` is asked first. `create` runs again only once that attempt
+        is over, its remote has had a whole deadline to work in, and `settle` seconds (default: the plugin's)
+        have passed in which the remote's index can catch up; until then the delivery is unconfirmed. Without
+        `find`, `create` is simply repeated.
 
         `scope="incident"` is for what belongs to the incident and not to one event: the ticket, the
         channel.

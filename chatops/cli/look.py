@@ -202,7 +202,7 @@ def _due(found: "Incident", due: datetime | None) -> str:
         return ""
     late = (utcnow() - due).total_seconds()
     if found.owes_the_end:
-        return f"the end is owed for {span(late)}: chatops public post {found.name} TEXT"
+        return f"the end is owed for {span(max(0.0, late))}: chatops public post {found.name} TEXT"
     return f"late by {span(late)}" if late > 0 else f"due in {span(late)}, at {local(due)}"
 
 

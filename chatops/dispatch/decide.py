@@ -40,9 +40,9 @@ def _stale(store: Store, delivery: Delivery, lane: list[Delivery]) -> Outcome | 
     newer = (d for d in lane if d.hook == delivery.hook and _place(d) > _place(delivery))
     if delivery.hook == "public_update" and any(d.settled_at is None for d in newer):
         until = store.steps.unconfirmed(delivery.event, delivery.event, delivery.instance)
-        if until and until > e.utcnow():
+        if until and until > store.now():
             late = "these words may still arrive; newer ones follow once they cannot"
-            return Outcome(state="unconfirmed", reason=late, due_at=until)
+            return Outcome(state="unconfirmed", reason=late)
         return Outcome(state="superseded", reason="newer words replace these")
     event = store.log.event(delivery.event)
     if isinstance(event, e.PublicUpdateCorrected) and not _was_said(store, event, lane):

@@ -55,8 +55,8 @@ class Steps:
     def _create(self, owner: UUID, step: str, key: str, create: Create, settle: float) -> Link:
         instance = self.lease.delivery.instance
         now = self.store.now()
-        # A call that is given up may still be sending until its deadline; only then does settling begin.
-        not_before = now + timedelta(seconds=self.deadline.remaining() + settle)
+        # Until its deadline the call may still send, and the remote then works for as long as any call waits.
+        not_before = now + timedelta(seconds=self.deadline.remaining() + settle + self.deadline.seconds)
         with self.store.transaction():
             self.check()
             self.store.steps.posted(owner, instance, step, now, not_before)

@@ -47,7 +47,8 @@ class Desk:
             before = self.incident(target) if target else None
             if before and act.key and self.store.log.event_with_key(before.id, act.key, kind):
                 return Recorded(before, repeated=f"the key {act.key!r} was used for this already")
-            if before and act.at < before.declared_at - CLOCK_SLACK:
+            # A clock that was set back meanwhile is no reason to refuse what happens now.
+            if before and act.at < min(before.declared_at, e.utcnow()) - CLOCK_SLACK:
                 at = f"{before.declared_at:%Y-%m-%d %H:%M} UTC"
                 problem = f"was declared at {at}; this is said to have been before"
                 raise WrongState(incident=before.name, problem=problem)

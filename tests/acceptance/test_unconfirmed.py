@@ -28,7 +28,7 @@ def lost(cli: Cli) -> Cli:
     cli.configure("[plugins.loses]\n")
     said = cli("declare", "Down", "--no-public", code=3).out
     assert re.search(
-        r"\? loses: incident_declared may have arrived, asked again in [23]\d s: no answer", said
+        r"\? loses: incident_declared may have arrived, asked again in [34]\d s: no answer", said
     )
     return cli
 

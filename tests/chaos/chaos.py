@@ -14,7 +14,7 @@ from chatops.sandbox import Fault as Wrong
 from chatops.store import Delivery
 from tests.chaos.checker import Fault, check
 from tests.chaos.ground import Ground, until
-from tests.chaos.points import POINTS, SETTLE
+from tests.chaos.points import DEADLINE, POINTS
 from tests.chaos.script import Command, script
 
 #: A command that was killed is given again, and the last time nobody kills it.
@@ -22,8 +22,8 @@ PRESSES: Final = 3
 RECORDED: Final = (0, 3)
 #: The store was away, and nothing was recorded; or nobody knows, and the command has a key.
 STORE_AWAY: Final = 4
-#: How long a slow remote takes. A call may be near its deadline when it asks, so that settle alone covers it.
-SLOW: Final = SETTLE / 2
+#: How long a slow remote takes: nearly as long as any call waits for it.
+SLOW: Final = DEADLINE - 0.5
 
 
 @dataclass(frozen=True)

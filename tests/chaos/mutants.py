@@ -72,7 +72,7 @@ MUTANTS: Final = (
     Mutant(
         "settle counted from posted_at alone",
         ONCE,
-        "seconds=self.deadline.remaining() + settle",
+        "seconds=self.deadline.remaining() + settle + self.deadline.seconds",
         "seconds=settle",
         GOES_ON,
     ),

@@ -113,11 +113,20 @@ def test_what_is_not_found_is_created_only_when_its_absence_can_be_believed(
     assert only(service, incident, "teller").state == "done"
 
 
-def test_the_wait_begins_where_the_call_must_have_ended(
-    stage: Stage, service: Service, remote: Remote
+@pytest.mark.parametrize("spent", [0.0, 4.0], ids=["at once", "late in the call"])
+def test_the_wait_covers_the_whole_call_and_a_slow_remote(
+    stage: Stage, service: Service, remote: Remote, spent: float
 ) -> None:
+    """A request may leave right before the deadline, here of 5 s; the remote may then work on it for as long
+    as any call waits for an answer, which is 5 s again, whoever sent it is dead or alive.
+    """
+
+    def after_a_while(call: Call) -> object:
+        vars(call.ctx.deadline)["_end"] -= spent
+        return ticket(remote, settle=60.0)(call)
+
     remote.lost = errors.Unknown("no answer")
-    stage.play("teller", ticket(remote, settle=60.0))
+    stage.play("teller", after_a_while)
     incident = declare(service)
     before = utcnow()
     deliver(service, incident)
@@ -125,8 +134,8 @@ def test_the_wait_begins_where_the_call_must_have_ended(
     assert known.not_before
     assert known.posted_at
     assert before <= known.posted_at <= utcnow()
-    # The deadline is 5 s: until then the request could still have left.
-    assert timedelta(seconds=64) < known.not_before - known.posted_at <= timedelta(seconds=65)
+    longest = timedelta(seconds=5 - spent + 5 + 60)
+    assert longest - timedelta(seconds=1) < known.not_before - known.posted_at <= longest
 
 
 @pytest.mark.parametrize(

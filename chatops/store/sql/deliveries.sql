@@ -24,7 +24,8 @@ SELECT * FROM (
     SELECT *, row_number() OVER (PARTITION BY instance ORDER BY ready_at, id) AS turn
     FROM heads
     WHERE
-        ready_at <= :now AND (:incident IS NULL OR incident = :incident)
+        -- What was never tried waits for no time: the clock may have been set back since it was planned.
+        (ready_at <= :now OR state = 'pending') AND (:incident IS NULL OR incident = :incident)
         AND (:names IS NULL OR instance IN (SELECT value FROM json_each(:names)))
 )
 WHERE turn <= :each
