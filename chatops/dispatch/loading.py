@@ -8,13 +8,10 @@ from chatops.config import Config
 from chatops.deadline import Deadline
 from chatops.dispatch.watch import Watch
 from chatops.errors import NotLoaded
-from chatops.logs import logger
 from chatops.registry import Loaded, Registry
 from chatops.store import Store
 
 LOAD_SECONDS: Final = 10.0
-
-_log = logger("chatops.dispatch")
 
 
 class Plugins:
@@ -51,7 +48,6 @@ class Plugins:
         del self._threads[instance]
         if isinstance(found, NotLoaded) and self._store.shared:
             self.left[instance] = found
-            _log.warning("%s It is left to a host where it runs.", found)
             return
         self._known[instance] = found
         if isinstance(found, Loaded):

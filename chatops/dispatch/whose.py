@@ -1,5 +1,6 @@
 """Which instances are enabled, by which configuration, and who runs them."""
 
+from collections import Counter
 from pathlib import Path
 
 from chatops.config import EMBEDDED, Config
@@ -20,6 +21,21 @@ def mine(store: Store, config: Config) -> list[str]:
         for row in store.instances.all()
         if row.name in config.instances or row.source in ours or not Path(row.source).is_file()
     ]
+
+
+def unserved(store: Store) -> dict[str, int]:
+    """How many deliveries wait for each instance that no worker runs, on any of the hosts that use the store.
+
+    Where one host alone uses it, commands see to that themselves, and there are none.
+    """
+    if not store.shared:
+        return {}
+    waiting: Counter[str] = Counter()
+    for (instance, state), count in store.deliveries.counts().items():
+        if state != "failed":
+            waiting[instance] += count
+    served = store.served()
+    return {instance: count for instance, count in sorted(waiting.items()) if instance not in served}
 
 
 def enable(store: Store, config: Config) -> None:

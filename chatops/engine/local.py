@@ -82,7 +82,7 @@ class LocalEngine:
         one that is locked, and otherwise StoreError is raised.
         """
         with Owner(self._store) as owner, self._store.attend(bell.ring) as attending:
-            drain, complaint = self._drain(owner), ""
+            drain, complaint, left = self._drain(owner), "", set[str]()
             # One whose outcome could not be written leaves the others under way.
             while drain.busy or not bell.ended:
                 if not drain.busy and self._reread():
@@ -90,6 +90,7 @@ class LocalEngine:
                 try:
                     attending.serve(drain.instances)
                     yield from drain.run(ended=lambda: bell.ended)
+                    left = self._complain(left)
                     next_ready, complaint = self.next_ready(), ""
                     wait = (next_ready - self._store.now()).total_seconds() if next_ready else POLL
                 except StoreError as error:
@@ -144,13 +145,16 @@ class LocalEngine:
         self.left = drain.left
         return drain
 
+    def _complain(self, known: set[str]) -> set[str]:
+        """Say what is left to other hosts, where that is not `known`."""
+        for name in self.left.keys() - known:
+            _log.warning("%s It is left to a host where it runs.", self.left[name])
+        return set(self.left)
+
     def _is_served(self) -> bool:
-        """Whether workers, wherever they are, run all that waits here for its time."""
-        if not self._store.shared:
-            return False
-        waiting = {name for name, state in self._store.deliveries.counts() if state != "failed"}
-        waiting &= {*mine(self._store, self._config)} - self.left.keys()
-        return bool(waiting) and waiting <= self._store.served()
+        """Whether workers, wherever they are, run all that could be run here."""
+        here = set(mine(self._store, self._config)) - self.left.keys()
+        return bool(here) and here <= self._store.served()
 
     def _reread(self) -> bool:
         """Whether the configuration file has changed; it is taken over once it can be read."""
