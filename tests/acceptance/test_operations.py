@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +25,9 @@ pytestmark = pytest.mark.slow
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
 PORT = "9464"
+TEAM = "postgresql://chatops@db.example.com/chatops"
 #: What only root, or a daemon, could do is replaced by a program that writes down what it was asked.
-STAND_INS = ("docker", "journalctl", "sudo")
+STAND_INS = ("createdb", "createuser", "docker", "journalctl", "pip", "sudo")
 STAND_IN = """#!/bin/sh
 for word in "$0" "$@"; do printf '%s\\n' "$word"; done >> asked
 """
@@ -90,7 +92,9 @@ SCRIPTS = blocks("sh")
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.split("\n")[0][:50])
-def test_every_command_works(shell: Cli, script: str) -> None:
+def test_every_command_works(shell: Cli, script: str, request: pytest.FixtureRequest) -> None:
+    if TEAM in script:
+        script = script.replace(TEAM, shlex.quote(request.getfixturevalue("postgres").empty()))
     for program in ("sqlite3", "curl"):
         if program in script:
             needs(program)
@@ -103,6 +107,13 @@ def test_every_command_works(shell: Cli, script: str) -> None:
             run(shell, script.replace(PORT, port))
     else:
         run(shell, script)
+
+
+def test_a_teams_store_is_named_as_it_says(cli: Cli) -> None:
+    (text,) = blocks("toml")
+    cli.configure(text)
+    assert cli("config", "check").out.startswith("ok: ")
+    assert tomllib.loads(text) == {"core": {"store": TEAM}}
 
 
 def test_a_lane_goes_on_as_it_says(shell: Cli) -> None:
