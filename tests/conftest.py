@@ -1,6 +1,8 @@
 """Fixtures that every folder of tests uses."""
 
 import os
+import signal
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,6 +25,22 @@ if TYPE_CHECKING:
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("here")
 
+#: Several times what the temporary files of a run take, in bytes.
+ROOM = 2 * 1024**3
+
+
+def pytest_configure() -> None:
+    """Keep temporary files in memory where there is room: no test's have to outlast the machine, and to wait
+    for its disk at each commit takes longer than most tests.
+    """
+    memory = Path("/dev/shm")
+    if "TMPDIR" in os.environ or not os.access(memory, os.W_OK):
+        return
+    there = os.statvfs(memory)
+    if there.f_bavail * there.f_frsize >= ROOM and not there.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = str(memory)
+        tempfile.tempdir = None  # what was found before
+
 
 @pytest.fixture(autouse=True)
 def _nobody_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,6 +55,14 @@ def _nobody_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(home)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> Iterator[None]:
+    """A shell lets what it runs in the background ignore Ctrl-C, and that would be inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -81,21 +107,32 @@ def postgres() -> "Iterator[Server]":
 
 
 @pytest.fixture
-def where(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
-    """Where the test's store is: a file, or the URL of a database that has nothing in it but the tables."""
+def url(postgres: "Server") -> Iterator[str]:
+    """A database that has nothing in it but the tables."""
+    made = postgres.fresh()
+    yield made
+    postgres.give_back(made)
+
+
+@pytest.fixture
+def empty(postgres: "Server") -> Iterator[str]:
+    """A database without a store in it."""
+    made = postgres.empty()
+    yield made
+    postgres.drop(made)
+
+
+@pytest.fixture
+def where(kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where the test's store is: a file, or the URL of a database."""
     if kind == "sqlite":
-        yield str(tmp_path / "store" / "chatops.db")
-        return
+        return str(tmp_path / "store" / "chatops.db")
     from chatops.store.postgres import Postgres
 
     # Who travels in time takes the clock of SQLite along; this one's has a test of its own.
     monkeypatch.setattr(Postgres, "now", Database.now)
-    server: Server = request.getfixturevalue("postgres")
-    url = server.fresh()
-    yield url
-    server.give_back(url)
+    found: str = request.getfixturevalue("url")
+    return found
 
 
 @pytest.fixture

@@ -12,6 +12,20 @@ import psycopg
 from chatops.store import Store
 from chatops.store.whole import TABLES
 
+THROWING_OUT = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+EMPTYING = "; ".join(
+    [
+        THROWING_OUT,
+        "SET session_replication_role = replica",
+        "SET search_path = chatops",
+        *(f"DELETE FROM {table}" for table in TABLES),
+        "ALTER TABLE deliveries ALTER COLUMN id RESTART",
+    ]
+)
+
 
 class Server:
     """A server of this process, on a socket in a folder of its own."""
@@ -47,13 +61,9 @@ class Server:
         return url
 
     def give_back(self, url: str) -> None:
-        """Empty the store, for the next test: a new database takes ten times as long."""
-        self.throw_out(url)
+        """Empty the store for the next test: a new database takes ten times as long."""
         with psycopg.connect(url) as connection:
-            connection.execute("SET session_replication_role = replica; SET search_path = chatops")
-            for table in TABLES:
-                connection.execute(f"DELETE FROM {table}".encode())
-            connection.execute("ALTER TABLE deliveries ALTER COLUMN id RESTART")
+            connection.execute(EMPTYING.encode())
         self._clean.append(url)
 
     @contextmanager
@@ -69,11 +79,8 @@ class Server:
 
     def throw_out(self, url: str) -> None:
         """End every connection to the database, as its restart does."""
-        with self.admin() as admin:
-            admin.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
-                [_name(url)],
-            )
+        with psycopg.connect(url) as connection:
+            connection.execute(THROWING_OUT.encode())
 
     def stop(self) -> None:
         """As `systemctl stop` does."""

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def start(cli: Cli) -> Iterator[Start]:
     def starting(*args: str, **more: Any) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             [COMMAND, *args],
-            env=cli.env | {"PYTHONUNBUFFERED": "1"},
+            env=cli.env_of(args) | {"PYTHONUNBUFFERED": "1"},
             cwd=cli.home,
             stdin=subprocess.DEVNULL,
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **more},
@@ -48,6 +49,15 @@ def start(cli: Cli) -> Iterator[Start]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the commands of a test have their temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Commands on a store that a team shares."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
 from tests.kit import Cli
-from tests.postgres import Server
 
 PLUGIN = """
     class Ticket(Plugin):
@@ -28,29 +27,22 @@ LOOKS = (["list", "--all"], ["show", "INC-1"], ["timeline", "INC-1"], ["deliveri
 
 
 @pytest.fixture
-def url(postgres: Server) -> Iterator[str]:
-    made = postgres.empty()
-    yield made
-    postgres.drop(made)
-
-
-@pytest.fixture
-def team(cli: Cli, url: str) -> Cli:
+def team(cli: Cli, empty: str) -> Cli:
     """An installation whose store is a database, with a password that it does not ask for."""
     cli.site.install(PLUGIN, ticket="Ticket")
-    secret = url.replace("postgres@", "postgres:hunter2@")
+    secret = empty.replace("postgres@", "postgres:hunter2@")
     cli.configure(f"[core]\ndrainer = false\nstore = '{secret}'\n[plugins.ticket]\n")
     return cli
 
 
-def test_an_incident_from_its_beginning_to_its_end(team: Cli, url: str) -> None:
+def test_an_incident_from_its_beginning_to_its_end(team: Cli, empty: str) -> None:
     assert "INC-1" in team("declare", "Checkout returns 500s", "--no-public").out
     team("update", "found it", "--status", "identified", "--no-public")
     assert [found["title"] for found in team("list", "--json").json()] == ["Checkout returns 500s"]
     assert "found it" in team("timeline", "INC-1").out
     assert [d["state"] for d in team("deliveries", "--all", "--json").json()] == ["done"]
     team("resolve", "INC-1", "rolled back", "--no-public")
-    elsewhere = team("list", "--all", "--json", env={"CHATOPS_STORE": url, "CHATOPS_CONFIG": ""}).json()
+    elsewhere = team("list", "--all", "--json", env={"CHATOPS_STORE": empty, "CHATOPS_CONFIG": ""}).json()
     assert [found["state"] for found in elsewhere] == ["resolved"]
 
 
@@ -67,8 +59,8 @@ def test_what_looks_at_it_shows_no_password(team: Cli) -> None:
     assert "✓ store: postgresql://postgres@/" in team("doctor").out
 
 
-def test_a_database_that_is_not_there_is_said_in_words(cli: Cli, url: str) -> None:
-    nowhere = url.replace("/test_", "/nowhere_").replace("postgres@", "postgres:hunter2@")
+def test_a_database_that_is_not_there_is_said_in_words(cli: Cli, empty: str) -> None:
+    nowhere = empty.replace("/test_", "/nowhere_").replace("postgres@", "postgres:hunter2@")
     cli.configure(f"[core]\ndrainer = false\nstore = '{nowhere}'\n")
     for command in (["declare", "never"], ["list"]):
         done = cli(*command, code=4)
@@ -79,7 +71,7 @@ def test_a_database_that_is_not_there_is_said_in_words(cli: Cli, url: str) -> No
     assert "hunter2" not in done.out + done.err
 
 
-def test_an_installation_moves_to_it_and_back_with_nothing_lost(cli: Cli, url: str) -> None:
+def test_an_installation_moves_to_it_and_back_with_nothing_lost(cli: Cli, empty: str) -> None:
     cli.site.install(PLUGIN + DOWN, ticket="Ticket", down="Down")
     cli.configure("[plugins.ticket]\n[plugins.down]\n")
     cli("declare", "Checkout returns 500s", "--no-public", code=3)
@@ -89,7 +81,7 @@ def test_an_installation_moves_to_it_and_back_with_nothing_lost(cli: Cli, url: s
     assert (cli.home / "here.jsonl").stat().st_mode & 0o777 == 0o600
     before = [cli(*look, "--json").json() for look in LOOKS]
 
-    there = {"CHATOPS_STORE": url}
+    there = {"CHATOPS_STORE": empty}
     assert "Would fill" in cli("store", "import", "here.jsonl", "--dry-run", env=there).out
     assert cli("store", "import", "here.jsonl", "--json", env=there).json()["rows"]["incidents"] == 1
     assert [cli(*look, "--json", env=there).json() for look in LOOKS] == before

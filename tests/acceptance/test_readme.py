@@ -31,8 +31,9 @@ def without_times(text: str, home: Path) -> str:
     """What has to be the same each time."""
     text = text.replace(str(home), "/home/you")
     text = re.sub(r"due in [^,]+,", "due in TIME,", text)
-    # What falls on another day, as just before midnight, is shown with it.
-    return re.sub(r"(\d{4}-\d\d-\d\d )?\b\d\d:\d\d\b", "HH:MM", text)
+    # What falls on another day, as just before midnight, is shown with it, in a column that is wider then.
+    text = re.sub(r"(\d{4}-\d\d-\d\d )?\b\d\d:\d\d\b", "HH:MM", text)
+    return re.sub(r"(since|HH:MM) +", r"\1  ", text)
 
 
 def test_every_command_prints_what_is_shown(cli: Cli) -> None:

@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,14 +13,6 @@ from tests.histories import Json, source, story
 from tests.kit import COMMAND, Cli, Site
 
 PAGE = '[plugins.status]\nuse = "status_html"\npath = "~/page"\nwhen.drills = true\n'
-
-
-@pytest.fixture(autouse=True)
-def _interruptible() -> Iterator[None]:
-    """A shell lets what it runs in the background ignore Ctrl-C, and that would be inherited."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def write(cli: Cli, *incidents: Json) -> str:

@@ -1,26 +1,14 @@
 """The channel of an incident: its name, whose it is, and who is brought into it."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from chatops.sandbox import Fault
-from chatops.service import Service
 from chatops.service.incidents import Changes
 from tests import stage
 from tests.kit import act
-from tests.plugins.test_slack_support import Office, Open, body, offices
+from tests.plugins.test_slack_support import Office, Open, body, office, open_office
 
-
-@pytest.fixture
-def open_office(make_service: Callable[[str], Service]) -> Iterator[Open]:
-    with offices(make_service) as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(open_office: Open) -> Office:
-    return open_office()
+__all__ = ["office", "open_office"]
 
 
 def test_a_declaration_takes_as_few_requests_as_can_be(office: Office) -> None:

@@ -1,30 +1,19 @@
 """What the channel hears of an incident, from its first update to its post-mortem."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
 
 from chatops.events import utcnow
-from chatops.service import Service
 from chatops.service.incidents import Changes
 from tests import stage
 from tests.kit import act, deliver
-from tests.plugins.test_slack_support import Office, Open, body, offices
+from tests.plugins.test_slack_support import Office, Open, body, office, open_office
+
+__all__ = ["office", "open_office"]
 
 LONGEST_UPDATE = 4_000
-
-
-@pytest.fixture
-def open_office(make_service: Callable[[str], Service]) -> Iterator[Open]:
-    with offices(make_service) as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(open_office: Open) -> Office:
-    return open_office()
 
 
 def test_the_channel_hears_of_everything_in_its_order(office: Office) -> None:

@@ -1,25 +1,13 @@
 """The settings of the Slack plugin: what they refuse, what `check` finds, which channel a link is."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from chatops.errors import Rejected
 from chatops.reading import BadSettings
-from chatops.service import Service
 from chatops_slack import Slack
-from tests.plugins.test_slack_support import Office, Open, offices
+from tests.plugins.test_slack_support import Office, Open, office, open_office
 
-
-@pytest.fixture
-def open_office(make_service: Callable[[str], Service]) -> Iterator[Open]:
-    with offices(make_service) as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(open_office: Open) -> Office:
-    return open_office()
+__all__ = ["office", "open_office"]
 
 
 def found(office: Office) -> list[tuple[str, str]]:

@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import time_machine
 
 from chatops import Link
@@ -106,8 +106,8 @@ class Office:
 Open = Callable[..., Office]
 
 
-@contextmanager
-def offices(make_service: Callable[[str], Service]) -> Iterator[Open]:
+@pytest.fixture
+def open_office(make_service: Callable[[str], Service]) -> Iterator[Open]:
     """Opens an office whose `[plugins.slack]` has `more` besides the stand-in's own lines, and no line that
     `cut` matches.
     """
@@ -120,6 +120,12 @@ def offices(make_service: Callable[[str], Service]) -> Iterator[Open]:
             return Office(box, make_service(f"{toml}{tables}"))
 
         yield opened
+
+
+@pytest.fixture
+def office(open_office: Open) -> Office:
+    """An office as the stand-in's own lines have it."""
+    return open_office()
 
 
 def body(asked: Asked) -> dict[str, Any]:

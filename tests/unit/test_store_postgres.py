@@ -32,21 +32,6 @@ TELLER = "[plugins.teller]\n"
 
 
 @pytest.fixture
-def url(postgres: Server) -> Iterator[str]:
-    made = postgres.fresh()
-    yield made
-    postgres.give_back(made)
-
-
-@pytest.fixture
-def empty(postgres: Server) -> Iterator[str]:
-    """A database without a store in it."""
-    made = postgres.empty()
-    yield made
-    postgres.drop(made)
-
-
-@pytest.fixture
 def store(url: str) -> Iterator[Store]:
     with closing(Store(url)) as made:
         yield made

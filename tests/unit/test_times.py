@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from chatops.cli.output import local
 from chatops.cli.times import Time, parse_time
 from chatops.errors import BadTime
 
@@ -76,6 +77,21 @@ def test_so_long_ago(at_noon: None, typed: str, seconds: int) -> None:
 def test_a_clock_time_is_today_in_the_users_zone(place: str, typed: str, expected: str) -> None:
     with time_machine.travel(NOW, tick=False), zone(place):
         assert parse_time(typed) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("place", "at", "expected"),
+    [
+        ("UTC", "2026-07-21T00:00Z", "00:00"),
+        ("UTC", "2026-07-21T23:59Z", "23:59"),
+        ("UTC", "2026-07-22T00:00Z", "2026-07-22 00:00"),
+        (AUCKLAND, "2026-07-21T12:00Z", "00:00"),
+        (AUCKLAND, "2026-07-21T11:59Z", "2026-07-21 23:59"),
+    ],
+)
+def test_a_time_of_another_day_is_shown_with_its_day(place: str, at: str, expected: str) -> None:
+    with time_machine.travel(NOW, tick=False), zone(place):
+        assert local(datetime.fromisoformat(at)) == expected
 
 
 @pytest.mark.parametrize(

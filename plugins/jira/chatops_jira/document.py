@@ -75,9 +75,9 @@ def shortened(text: str, limit: int) -> str:
     """The text, or its beginning up to a word, with an ellipsis; counted as Jira does, in UTF-16."""
     if _units(text) <= limit:
         return text
-    kept = text[: max(0, limit - 1)]
-    while kept and _units(kept) >= limit:
-        kept = kept[:-1]
+    # A pair that is cut in the middle is left out whole.
+    units = text.encode("utf-16-le", errors="surrogatepass")[: 2 * max(0, limit - 1)]
+    kept = units.decode("utf-16-le", errors="ignore")
     at_word = re.sub(r"\s+\S{,60}$", "", kept)
     return f"{at_word or kept}…"
 
