@@ -21,7 +21,7 @@ lint: $(VENV)/.dev  ## check style, format and types
 	$(BIN)/mypy
 
 bench: $(VENV)/.dev  ## measure what has to be fast
-	$(BIN)/python bench/run.py
+	PYTHONPATH=. $(BIN)/python bench/run.py
 
 chaos: $(VENV)/.dev  ## kill it over and over, and break every request once (CHAOS="--seed 7")
 	$(BIN)/python -m tests.chaos.run $(CHAOS)

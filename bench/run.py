@@ -1,13 +1,14 @@
 """Measures what has to be fast, as ratios within one run: a slow machine is slow on both sides.
 
-`make bench` runs it, in about three minutes; `--quick` takes a few seconds and is less exact. It prints, and
-asserts nothing.
+`make bench` runs it, in some ten minutes; `--quick` takes one and is less exact. It prints, and asserts
+nothing.
 """
 
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import delivering
 import growth
 import startup
 import table
@@ -30,6 +31,8 @@ def main(*, quick: bool) -> None:
             wire.measure(folder, runs=1 if quick else 5),
             writing.measure(folder, runs=50 if quick else 300),
             growth.measure(folder, sizes=sizes, runs=20 if quick else 100),
+            delivering.measure(folder, runs=1 if quick else 5, deliveries=200 if quick else 1_000),
+            delivering.memory(folder, deliveries=2_000 if quick else 50_000),
         ):
             for ratio in measured:
                 table.line(ratio)
