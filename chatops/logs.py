@@ -26,18 +26,31 @@ FIELDS: Final = (
     "state",
     "error",
 )
+#: Where an error has what it is about.
+_LEFT: Final = "_chatops_about"
 
 _about: ContextVar[dict[str, object]] = ContextVar("about", default={})  # noqa: B039  (it is never changed)
 
 
 @contextmanager
 def about(**fields: object) -> Iterator[None]:
-    """Whatever this thread logs meanwhile, the libraries that it calls too, is about these `FIELDS`."""
+    """Whatever this thread logs meanwhile, the libraries that it calls too, is about these `FIELDS`. So is an
+    error that leaves this, wherever it is logged: see `left`.
+    """
     before = _about.set(_about.get() | fields)
     try:
         yield
+    except BaseException as error:
+        vars(error).setdefault(_LEFT, _about.get())
+        raise
     finally:
         _about.reset(before)
+
+
+def left(error: BaseException) -> dict[str, object]:
+    """What an error is about, by the innermost `about` that it left."""
+    found: dict[str, object] = vars(error).get(_LEFT, {})
+    return found
 
 
 class Redacting(logging.Filter):

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple, NoReturn
 import click
 
 from chatops import __version__
+from chatops.cli.interrupts import interrupted
+from chatops.cli.output import say, say_error, say_misuse, survive_closed_pipes, warn
+from chatops.errors import ChatopsError, UnknownName
 
 
 class Listed(NamedTuple):
@@ -73,8 +76,6 @@ class Suggesting(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)
         if args and args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
-            from chatops.errors import UnknownName
-
             raise UnknownName("command", args[0], known, f"See: {ctx.command_path} --help")
         return super().resolve_command(ctx, args)
 
@@ -129,7 +130,6 @@ def cli(ctx: click.Context, config: Path | None, log_format: str | None) -> None
 def _log_otherwise(log_format: str | None) -> None:
     """Set up a log that is not the usual one. An environment that names none stops no command."""
     from chatops.cli.options import guard_logs
-    from chatops.cli.output import warn
 
     named = log_format or os.environ[LOG_FORMAT]
     if named in LOG_FORMATS:
@@ -140,8 +140,6 @@ def _log_otherwise(log_format: str | None) -> None:
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code; what goes wrong is said in words."""
-    from chatops.cli.output import survive_closed_pipes
-
     with survive_closed_pipes():
         code = _run(args)
     # The interpreter would wait for the threads that a plugin has left behind, however long they take.
@@ -151,9 +149,6 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 
 def _run(args: list[str] | None) -> int:
-    from chatops.cli.output import say, say_error, say_misuse
-    from chatops.errors import ChatopsError
-
     try:
         code: Any = cli.main(args, prog_name="chatops", standalone_mode=False)
         return code if isinstance(code, int) else 0
@@ -165,19 +160,25 @@ def _run(args: list[str] | None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
         # click has ended the line already, but where it asked something.
-        say(f"{'' if error.__cause__ else chr(10)}Stopped. Nothing was recorded.", err=True)
-        return STOPPED
+        return _stopped("" if error.__cause__ else "\n")
     except ChatopsError as error:
         _debug(error)
         say_error(_redacted(str(error)))
         return error.exit_code
     except Exception as error:  # noqa: BLE001  (nobody reads a traceback at 3 a.m.)
-        _debug(error)
-        what = _redacted(f"{type(error).__name__}: {error}")
-        say_error(
-            f"chatops itself has a defect here: {what}. With {DEBUG}=1 it shows where; please report that."
-        )
-        return 1
+        return _stopped("\n") if interrupted(error) else _defect(error)
+
+
+def _stopped(before: str) -> int:
+    say(f"{before}Stopped. Nothing was recorded.", err=True)
+    return STOPPED
+
+
+def _defect(error: Exception) -> int:
+    _debug(error)
+    what = _redacted(f"{type(error).__name__}: {error}")
+    say_error(f"chatops itself has a defect here: {what}. With {DEBUG}=1 it shows where; please report that.")
+    return 1
 
 
 def _redacted(text: str) -> str:

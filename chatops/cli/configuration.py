@@ -103,16 +103,6 @@ def loaded() -> "Config":
     return configuration.load(click.get_current_context().find_root().obj)
 
 
-def problems_of(instance: str, error: PluginError) -> "Iterator[Problem]":
-    """Why an instance does not load: each fault of its settings with its own path."""
-    from chatops.reading import BadSettings, Problem
-
-    if isinstance(error.__cause__, BadSettings):
-        yield from error.__cause__.problems
-    else:
-        yield Problem(f"plugins.{instance}", str(error))
-
-
 def _written(config: "Config") -> dict[str, Any]:
     """What the file itself says, without the defaults."""
     if config.path is None or config.broken:
@@ -123,6 +113,7 @@ def _written(config: "Config") -> dict[str, Any]:
 def _of_plugins(config: "Config") -> "Iterator[Problem]":
     from chatops.dispatch.in_time import in_time
     from chatops.registry import Registry
+    from chatops.service.doctor import problems_of
 
     registry = Registry(config)
     _ = registry.installed  # found once, and not by every thread

@@ -1,18 +1,16 @@
 """What every writing command does after it has written: deliver, ask for public words, show, exit."""
 
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
-
-import click
 
 from chatops import events as e
 from chatops.cli.delivery import delivered, is_routine, reach, say_owed, say_rehearsed
 from chatops.cli.describe import happened
+from chatops.cli.interrupts import interrupted, interrupts_held
 from chatops.cli.options import guard_logs
 from chatops.cli.output import Shown, folded, say, say_error
 from chatops.errors import StoreError
@@ -75,7 +73,7 @@ class Flow:
         self._writing.close()
         if not self._recorded or self.dry_run:
             return
-        if isinstance(error, KeyboardInterrupt | click.Abort):
+        if interrupted(error):
             with interrupts_held():
                 self._stopped()
         if isinstance(error, StoreError):
@@ -225,26 +223,6 @@ class Flow:
         for delivery in recorded.deliveries:
             hook = "whatever it listens to" if delivery.hook == "any" else delivery.hook
             self.shown.text(f"    to {delivery.instance}: {hook}")
-
-
-@contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits until this ends."""
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    pressed: list[int] = []
-
-    def hold(number: int, frame: FrameType | None) -> None:
-        pressed.append(number)
-
-    signal.signal(signal.SIGINT, hold)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    if pressed:
-        raise KeyboardInterrupt
 
 
 def as_data(incident: "Incident") -> dict[str, Any]:

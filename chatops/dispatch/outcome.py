@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from chatops import errors
 from chatops.context import Skipped
 from chatops.events import Link, utcnow
+from chatops.logs import left
 from chatops.registry import described, text_of
 from chatops.store.rows import DeliveryState
 from chatops.text import one_line
@@ -22,9 +23,16 @@ LONGEST_RETRY: Final = 15 * 60.0
 LONGEST_REASON: Final = 1000
 
 
+class Raised(msgspec.Struct, frozen=True):
+    """The class of what was raised, and the step of `ctx.once` that it left; empty where it left none."""
+
+    kind: str
+    step: str = ""
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How a call ended. `due_at` is when to try again; `remote_down` holds the whole instance back; `error`
-    is the class of what was raised.
+    is what was raised, if anything.
     """
 
     state: DeliveryState
@@ -32,7 +40,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     due_at: datetime | None = None
     remote_down: bool = False
-    error: str = ""
+    error: Raised | None = None
 
 
 def of_result(hook: str, result: Any) -> Outcome:
@@ -57,7 +65,8 @@ def readable(hook: str, link: object) -> Link:
 
 def of_error(error: BaseException, attempt: int) -> Outcome:
     """What an error means: try again, ask again, or wait for a person."""
-    return replace(_of_error(error, attempt), error=type(error).__name__)
+    raised = Raised(type(error).__name__, str(left(error).get("step", "")))
+    return replace(_of_error(error, attempt), error=raised)
 
 
 def _of_error(error: BaseException, attempt: int) -> Outcome:

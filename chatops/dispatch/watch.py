@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from chatops.dispatch.outcome import Raised
 from chatops.errors import StoreError
 from chatops.logs import logger
 from chatops.store import Delivery, Store
@@ -51,15 +52,19 @@ class Watch:
         with self._lock:
             self._given_up.append(thread)
 
-    def ended(self, store: Store, delivery: Delivery, error: str, seconds: float | None = None) -> None:
-        """An attempt has ended as the delivery says it; `error` is the class of what was raised."""
+    def ended(
+        self, store: Store, delivery: Delivery, error: Raised | None, seconds: float | None = None
+    ) -> None:
+        """An attempt has ended as the delivery says it; `error` is what was raised, if anything."""
         # A log of warnings alone is for people, who are shown each delivery in other words.
         if _log.isEnabledFor(logging.INFO):
             level = LEVELS.get(delivery.state, logging.INFO)
-            fields = described(store, delivery, delivery.attempts)
+            fields = described(store, delivery, delivery.attempts) | {"state": delivery.state}
+            if error:
+                fields |= {"error": error.kind} | ({"step": error.step} if error.step else {})
             reason = f": {delivery.reason}" if delivery.reason else ""
             said = f"{delivery.instance} {delivery.hook}: {delivery.state}{reason}"
-            _log.log(level, "%s", said, extra=fields | {"state": delivery.state, "error": error or None})
+            _log.log(level, "%s", said, extra=fields)
         for listener in self.listeners:
             listener(delivery, seconds)
 

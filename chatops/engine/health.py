@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
 import msgspec
 
@@ -15,9 +14,6 @@ from chatops.events import utcnow
 from chatops.store import Store
 from chatops.store.rows import DeliveryState
 from chatops.values import Secret
-
-#: A backlog that is longer is counted no further.
-MOST_COUNTED: Final = 100_000
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,11 +47,8 @@ def look(store: Store, config: Config, watch: Watch) -> Health:
     hung = tuple(watch.hung)
     try:
         names = mine(store, config)
-        waiting = Counter(
-            (delivery.instance, delivery.state)
-            for delivery in store.deliveries.unsettled(most=MOST_COUNTED)
-            if delivery.instance in names
-        )
+        counts = store.deliveries.counts().items()
+        waiting = {where: count for where, count in counts if where[0] in names}
         return Health(waiting=waiting, next_due=store.deliveries.next_ready(names), hung=hung)
     except StoreError as error:
         return Health(problem=Secret.redact(str(error)), hung=hung)

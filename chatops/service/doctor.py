@@ -20,7 +20,7 @@ from chatops.context import Finding
 from chatops.dispatch.ask import Answer, ask_all
 from chatops.dispatch.contexts import Contexts
 from chatops.errors import ChatopsError, PluginError, UnknownName
-from chatops.reading import BadSettings
+from chatops.reading import BadSettings, Problem
 from chatops.registry import Registry
 from chatops.service.mounts import network_of
 from chatops.service.service import store_place
@@ -72,6 +72,19 @@ def examine(config: Config, only: Collection[str] = (), seconds: float = SECONDS
         yield from _remotes(Contexts(store, config), names, seconds)
 
 
+def problems_of(name: str, error: PluginError) -> Iterator[Problem]:
+    """Why an instance does not load, or its check has raised: each fault of its settings with its own path,
+    and what a remote, or the core, has said in their own words.
+    """
+    cause = error.__cause__
+    if isinstance(cause, BadSettings):
+        yield from cause.problems
+        return
+    words = _plain(str(cause if isinstance(cause, ChatopsError) else error))
+    named = _NAMED.match(words)
+    yield Problem(named[1], named[2]) if named else Problem(f"plugins.{name}", words)
+
+
 def _remotes(contexts: Contexts, names: Sequence[str], seconds: float) -> Iterator[Examined]:
     answers: SimpleQueue[tuple[str, Answer | PluginError]] = SimpleQueue()
 
@@ -83,7 +96,8 @@ def _remotes(contexts: Contexts, names: Sequence[str], seconds: float) -> Iterat
     for _ in names:
         name, answer = answers.get()
         if isinstance(answer, PluginError):
-            yield Examined(name=name, instance=name, findings=tuple(_of_error(name, answer)))
+            findings = tuple(map(_finding, problems_of(name, answer)))
+            yield Examined(name=name, instance=name, findings=findings)
         else:
             yield _of_answer(name, answer, asked=_has_check(contexts.config, name))
 
@@ -115,19 +129,6 @@ def _said(name: str, value: object) -> Iterator[Finding]:
         yield Finding(setting=_plain(finding.setting), problem=_plain(finding.problem), valid=valid)
 
 
-def _of_error(name: str, error: PluginError) -> Iterator[Finding]:
-    """What an instance that does not load, or whose check has raised, needs; a remote's words as they are."""
-    cause = error.__cause__
-    if isinstance(cause, BadSettings):
-        for problem in cause.problems:
-            yield Finding(setting=problem.path, problem=problem.message)
-    else:
-        words = _plain(str(cause if isinstance(cause, ChatopsError) else error))
-        named = _NAMED.match(words)
-        setting, said = (named[1], named[2]) if named else (f"plugins.{name}", words)
-        yield Finding(setting=setting, problem=said)
-
-
 def _of_clock(name: str, skew: timedelta | None) -> Iterator[Finding]:
     if skew is None or abs(skew) <= MOST_SKEW:
         return
@@ -145,8 +146,12 @@ def _has_check(config: Config, name: str) -> bool:
 
 
 def _configuration(config: Config) -> Examined:
-    findings = (Finding(setting=problem.path, problem=problem.message) for problem in config.problems)
-    return Examined(name="configuration", note=config.where, findings=tuple(findings))
+    findings = tuple(map(_finding, config.problems))
+    return Examined(name="configuration", note=config.where, findings=findings)
+
+
+def _finding(problem: Problem) -> Finding:
+    return Finding(setting=problem.path, problem=problem.message)
 
 
 def _store(config: Config, stack: ExitStack) -> tuple[Store | None, Examined]:

@@ -34,6 +34,59 @@ def interrupted(*args, **options):
 
 Service.declare = interrupted
 """
+#: Ctrl-C where Python ignores whatever is raised.
+SWALLOWED = """
+import signal
+
+class Swallowing:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+press = Swallowing
+"""
+#: Ctrl-C while a class is made: before Python 3.12 it comes out as a RuntimeError.
+WRAPPED = """
+import signal
+
+class Wrapping:
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.SIGINT)
+
+def press():
+    type("Made", (), {"made": Wrapping()})
+"""
+AS_CLICK_IS_IMPORTED = """
+import sys
+
+class Finder:
+    def find_spec(name, path, target=None):
+        if name == "click":
+            press()
+
+sys.meta_path.insert(0, Finder)
+"""
+AS_THE_STORE_IS_OPENED = """
+from chatops.service import Service
+
+usual = Service.open
+
+def opening(path):
+    press()
+    return usual(path)
+
+Service.open = opening
+"""
+AS_DELIVERIES_ARE_WAITED_FOR = """
+from chatops.engine.local import Run
+
+usual = Run.__iter__
+
+def iterating(run):
+    press()
+    return usual(run)
+
+Run.__iter__ = iterating
+"""
 
 
 @pytest.fixture
@@ -193,3 +246,30 @@ def test_ctrl_c_right_after_the_commit_does_not_deny_it(cli: Cli) -> None:
     ended = cli("declare", "Down", "--no-public")
     assert (ended.out, ended.err) == ("", "\nStopped. INC-1 is recorded.\n")
     assert len(tables(cli)["incidents"]) == 1
+
+
+@pytest.mark.parametrize("press", [SWALLOWED, WRAPPED], ids=["swallowed", "wrapped"])
+def test_whatever_python_makes_of_ctrl_c_it_ends_a_command_that_starts(cli: Cli, press: str) -> None:
+    (cli.site.folder / "sitecustomize.py").write_text(press + AS_CLICK_IS_IMPORTED)
+    # The command waits for this configuration, which never comes.
+    os.mkfifo(cli.home / "pipe.toml")
+    with Process(cli, "--config", "pipe.toml", "declare", "Down", "--no-public") as declaring:
+        assert declaring.end() == Done(130, "", "\nStopped. Nothing was recorded.\n")
+
+
+def test_ctrl_c_while_a_class_is_made_is_no_defect(cli: Cli) -> None:
+    cli.configure("")
+    (cli.site.folder / "sitecustomize.py").write_text(WRAPPED + AS_THE_STORE_IS_OPENED)
+    assert cli("declare", "Down", code=130).err == "\nStopped. Nothing was recorded.\n"
+
+
+@pytest.mark.parametrize("press", [SWALLOWED, WRAPPED], ids=["swallowed", "wrapped"])
+def test_whatever_python_makes_of_ctrl_c_what_was_recorded_is_said(cli: Cli, press: str) -> None:
+    install(cli.site)
+    cli.configure(SLOW)
+    (cli.site.folder / "sitecustomize.py").write_text(press + AS_DELIVERIES_ARE_WAITED_FOR)
+    (cli.home / "hang").touch()
+    with Process(cli, "declare", "Down", "--no-public") as declaring:
+        ended = declaring.end()
+    assert ended.code == 3
+    assert ended.err.startswith("\nStopped. INC-1 is recorded.\n")

@@ -15,7 +15,8 @@ from chatops.events import utcnow
 from tests.acceptance.helpers import Terminal
 from tests.kit import COMMAND, Cli
 
-#: `good` is content, `bad` has two findings, `locked` is refused, `mute` has no check.
+#: `good` is content, `bad` has two findings, `locked` is refused, `torn` does not load, `mute` has
+#: no check.
 PLUGINS = """
 class Config(msgspec.Struct, forbid_unknown_fields=True):
     url: str = ""
@@ -49,6 +50,10 @@ class Locked(Plugin[Config]):
     def check(self, ctx):
         raise Unauthorized(f"plugins.{ctx.instance}.phrase is not accepted. Make a new one.")
 
+class Torn(Plugin[Config]):
+    def __init__(self, config, instance):
+        raise Rejected(f"plugins.{instance}.url: there is no such place.")
+
 class Mute(Plugin[Config]):
     @hookimpl
     def note_added(self, event, ctx): ...
@@ -58,7 +63,7 @@ class Mute(Plugin[Config]):
 @pytest.fixture
 def checked(cli: Cli) -> Cli:
     """An installation with plugins that have something to say, and some that have not."""
-    cli.site.install(PLUGINS, good="Good", bad="Bad", locked="Locked", mute="Mute")
+    cli.site.install(PLUGINS, good="Good", bad="Bad", locked="Locked", torn="Torn", mute="Mute")
     return cli
 
 
@@ -124,6 +129,15 @@ def test_what_the_configuration_lacks_is_a_finding(checked: Cli) -> None:
     ]
     checked.configure("[core\n")
     assert "cannot be read" in checked("doctor", "anybody", code=5).out
+
+
+def test_why_a_plugin_does_not_load_is_said_as_the_configurations_check_says_it(checked: Cli) -> None:
+    checked.configure("[plugins.torn]\n[plugins.gone]\n")
+    problems = checked("config", "check", "--json", code=4).json()["problems"]
+    said = {problem["path"]: problem["message"] for problem in problems}
+    found = checked("doctor", "torn", "gone", "--json", code=5).json()["findings"]
+    assert said == {finding["setting"]: finding["problem"] for finding in found}
+    assert said["plugins.torn.url"] == "there is no such place."
 
 
 def test_a_secret_is_in_no_finding(checked: Cli) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.helpers import Process, install
 from tests.kit import Cli
 
-#: It logs in a step, with a secret, and fails after it.
+#: It logs in a step, with a secret, and fails after it; or in one.
 TALKER = """
 class Config(msgspec.Struct):
     token: Secret
@@ -22,6 +22,12 @@ class Talker(Plugin[Config]):
             return Link("thing", "1")
         ctx.once("make", create=create)
         raise Unavailable("the talker is down")
+
+    @hookimpl
+    def incident_updated(self, event, ctx):
+        def create(key):
+            raise Rejected("the talker is full")
+        ctx.once("refill", create=create)
 """
 JSON = {"CHATOPS_LOG_FORMAT": "json"}
 
@@ -40,6 +46,17 @@ def talker(cli: Cli) -> Cli:
     return cli
 
 
+def test_how_an_attempt_ended_is_said_with_the_step_that_failed(talker: Cli) -> None:
+    secret = {"TALKER_TOKEN": "correct-horse-battery"}
+    talker("declare", "Down", "--no-public", env=secret, code=3)
+    (delivery,) = talker("deliveries", "--quiet").out.split()
+    talker("skip", delivery, "--reason", "it is down", env=secret)
+    failed = talker("update", "Still down", "--no-public", env=JSON | secret, code=3)
+    said = {line["message"]: line for line in lines(failed.err)}
+    ended = said["talker incident_updated: failed: the talker is full"]
+    assert (ended["step"], ended["error"], ended["state"]) == ("refill", "Rejected", "failed")
+
+
 @pytest.mark.slow
 def test_a_worker_logs_all_that_it_does_with_what_it_is_about(talker: Cli) -> None:
     secret = {"TALKER_TOKEN": "correct-horse-battery"}
@@ -56,6 +73,7 @@ def test_a_worker_logs_all_that_it_does_with_what_it_is_about(talker: Cli) -> No
     )
     ended = said["talker incident_declared: retry: the talker is down"]
     assert ended.items() >= (about | {"state": "retry", "error": "Unavailable", "level": "warning"}).items()
+    assert "step" not in ended, "it was over"
     assert "Nothing retries the rest by itself. To do it: chatops worker" in said
 
     with Process(talker, "worker", env=JSON | secret) as worker:

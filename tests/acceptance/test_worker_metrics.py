@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from chatops import __version__
 from tests.acceptance.helpers import Process, install, renamed, service
-from tests.kit import Cli
+from tests.kit import Cli, raw
 from tests.stage import declare
 
 pytestmark = pytest.mark.slow
@@ -94,6 +94,32 @@ def test_what_waits_and_what_was_done(cli: Cli, worker: Process, served: Served)
         "oldest_due_age_seconds": 0.0,
         "hung": [],
     }
+
+
+#: 100,001 more deliveries to `tracker`.
+BACKLOG = """
+INSERT INTO deliveries (event, incident, instance, hook, position, due_at, changed_at)
+WITH RECURSIVE counted (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM counted WHERE number < 100001)
+SELECT event, incident, instance, 'hook_' || number, position, due_at, changed_at FROM deliveries, counted
+WHERE instance = 'tracker'
+"""
+
+
+def test_a_long_backlog_is_counted_to_its_end_and_anothers_not_at_all(cli: Cli) -> None:
+    install(cli.site)
+    cli.configure("[plugins.slow]\n").rename(cli.home / "theirs.toml")
+    cli.config = cli.home / "theirs.toml"
+    with service(cli) as theirs:
+        declare(theirs)
+    cli.configure("[plugins.broken]\n[plugins.tracker]\n")
+    with service(cli) as ours:
+        declare(ours)
+        with raw(ours.store) as connection:
+            connection.execute(BACKLOG)
+            connection.commit()
+        health = ours.engine.health()
+    assert health.waiting == {("broken", "pending"): 1, ("tracker", "pending"): 100_002}
+    assert health.states == {"pending": 100_003}
 
 
 def test_a_store_that_is_broken_breaks_no_answer(cli: Cli, worker: Process, served: Served) -> None:

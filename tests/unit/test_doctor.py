@@ -9,6 +9,7 @@ import pytest
 from chatops import config as configuration
 from chatops import errors
 from chatops.dispatch.ask import Answer
+from chatops.reading import Problem
 from chatops.service import doctor
 from chatops.service.mounts import network_of
 from tests.kit import Site
@@ -67,8 +68,15 @@ def test_whoever_hangs_leaves_or_talks_nonsense_is_a_finding_and_harms_nobody(
 def test_a_remotes_own_words_are_the_finding() -> None:
     error = errors.NotLoaded(instance="jira", problem="it raised Rejected: no such project.")
     error.__cause__ = errors.Rejected("there is no project OSP; change plugins.tracker.project")
-    (finding,) = doctor._of_error("tracker", error)
-    assert finding.problem == "there is no project OSP; change plugins.tracker.project"
+    (problem,) = doctor.problems_of("tracker", error)
+    assert problem == Problem("plugins.tracker", "there is no project OSP; change plugins.tracker.project")
+
+
+def test_words_that_begin_with_a_setting_are_about_it() -> None:
+    error = errors.NotLoaded(instance="jira", problem="no")
+    error.__cause__ = errors.ConfigError("plugins.tracker.token: the variable JIRA_TOKEN is not set")
+    (problem,) = doctor.problems_of("tracker", error)
+    assert problem == Problem("plugins.tracker.token", "the variable JIRA_TOKEN is not set")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Whatever a plugin answers or raises has one meaning for its delivery."""
 
 import socket
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from chatops import errors, values
 from chatops.context import Skipped
-from chatops.dispatch.outcome import LONGEST_REASON, LONGEST_RETRY, again, of_error, of_result
+from chatops.dispatch.outcome import LONGEST_REASON, LONGEST_RETRY, Raised, again, of_error, of_result
 from chatops.events import Link
+from chatops.logs import about
 from chatops.values import Secret
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -143,6 +145,18 @@ def test_any_other_error_waits_for_a_person(error: BaseException, reason: str) -
 
     assert (outcome.state, outcome.due_at) == ("failed", None)
     assert outcome.reason == f"{reason} Its log (CHATOPS_DEBUG=1) says where."
+
+
+def test_an_error_is_known_by_its_class_and_the_step_that_it_left() -> None:
+    with suppress(errors.Rejected), about(instance="tracker"), about(step="ticket"):
+        raise (inside := errors.Rejected("no"))
+    with suppress(OSError), about(instance="tracker"):
+        raise (outside := OSError("no"))
+
+    assert of_error(inside, 1).error == Raised("Rejected", "ticket")
+    assert of_error(outside, 1).error == Raised("OSError")
+    assert of_error(KeyError("id"), 1).error == Raised("KeyError")
+    assert of_result("incident_declared", None).error is None
 
 
 def test_an_unconfirmed_step_is_asked_about_when_it_said() -> None:
