@@ -82,12 +82,12 @@ class StoreBusy(StoreError):
 
 
 class StoreReadOnly(StoreError):
-    """The store {path} cannot be written ({problem}). Nothing was recorded. Check the permissions of
+    """The store {path} cannot be written ({problem}). Nothing new was recorded. Check the permissions of
     the file and its folder, or name another store with CHATOPS_STORE."""
 
 
 class StoreFull(StoreError):
-    """The disk of the store {path} is full, or a quota is reached. Nothing was recorded: make room, or
+    """The disk of the store {path} is full, or a quota is reached. Nothing new was recorded: make room, or
     name another store with CHATOPS_STORE."""
 
 
@@ -102,12 +102,12 @@ class NotAStore(StoreError):
 
 
 class StoreRefused(StoreError):
-    """The database {path} refused us: {problem}. Nothing was recorded. Check its name, the role, its
+    """The database {path} refused us: {problem}. Nothing new was recorded. Check its name, the role, its
     rights and its password (PGPASSWORD or ~/.pgpass), or name another store with CHATOPS_STORE."""
 
 
 class StoreAway(StoreError):
-    """The database {path} went away, or is not there ({problem}). Nothing was recorded: try again when
+    """The database {path} went away, or is not there ({problem}). Nothing new was recorded: try again when
     it is up, or name another store with CHATOPS_STORE."""
 
 

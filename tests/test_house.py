@@ -25,7 +25,7 @@ PLUGINS = sorted(path.name for path in (ROOT / "plugins").iterdir() if path.is_d
 
 #: From the lowest; a module imports its own layer and lower ones. The names are those below `chatops`.
 LAYERS = (
-    ("errors", "events", "values"),
+    ("errors", "events", "interrupts", "values"),
     ("text", "public", "incident", "codec", "logs", "deadline"),
     ("http",),
     ("context",),

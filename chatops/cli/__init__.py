@@ -9,8 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import click
 
-from chatops import __version__
-from chatops.cli.interrupts import interrupted
+from chatops import __version__, interrupts
 from chatops.cli.output import say, say_error, say_misuse, survive_closed_pipes, warn
 from chatops.errors import ChatopsError, UnknownName
 
@@ -166,7 +165,7 @@ def _run(args: list[str] | None) -> int:
         say_error(_redacted(str(error)))
         return error.exit_code
     except Exception as error:  # noqa: BLE001  (nobody reads a traceback at 3 a.m.)
-        return _stopped("\n") if interrupted(error) else _defect(error)
+        return _stopped("\n") if interrupts.is_one(error) else _defect(error)
 
 
 def _stopped(before: str) -> int:

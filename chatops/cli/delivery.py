@@ -24,8 +24,6 @@ MARKS: Final = {
     "failed": ("✗", "red"),
 }
 MINUTE: Final = 60
-#: What the reason says where a remote object is gone.
-RECREATE: Final = "--recreate"
 #: It is told outside of its lane: it waits behind nothing, and nothing behind it.
 LINKS: Final = "links_changed"
 
@@ -40,11 +38,11 @@ def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
     failed = [d for d in owed if d.state == "failed" and d.instance not in elsewhere]
     stuck = {d.instance for d in failed}
     for gone in (False, True):
-        names = sorted({d.instance for d in failed if (RECREATE in d.reason) == gone})
+        names = sorted({d.instance for d in failed if d.gone == gone})
         if names:
             verb = "needs" if len(names) == 1 else "need"
             cause = "Where it is to be made anew" if gone else "When the cause is mended"
-            how = f"chatops retry {incident.name}{f' {RECREATE}' if gone else ''}"
+            how = f"chatops retry {incident.name}{' --recreate' if gone else ''}"
             warn(f"{', '.join(names)} {verb} you. {cause}: {how}")
     if all(d.instance in stuck | elsewhere.keys() for d in owed):
         # Another command may have been ended before it could leave its work to anybody.

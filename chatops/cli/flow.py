@@ -7,13 +7,15 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import click
+
 from chatops import events as e
+from chatops import interrupts
 from chatops.cli.delivery import delivered, is_routine, reach, say_owed, say_rehearsed
 from chatops.cli.describe import happened
-from chatops.cli.interrupts import interrupted, interrupts_held
 from chatops.cli.options import guard_logs
 from chatops.cli.output import Shown, folded, say, say_error
-from chatops.errors import StoreError
+from chatops.errors import ChatopsError, StoreError
 from chatops.text import clean_title
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class Flow:
         self._runs: list[Run] = []
         self._ended: list[Delivery] = []
         self._shown: list[Delivery] = []
-        self._fell_short = False
+        self._fell_short = 0
         self._writing = ExitStack()
 
     @classmethod
@@ -64,7 +66,8 @@ class Flow:
 
     def __enter__(self) -> Self:
         # Between the commit and our knowing of it, "Nothing was recorded" would be a lie.
-        self._writing.enter_context(interrupts_held())
+        interrupts.check()
+        self._writing.enter_context(interrupts.held())
         return self
 
     def __exit__(
@@ -73,12 +76,12 @@ class Flow:
         self._writing.close()
         if not self._recorded or self.dry_run:
             return
-        if interrupted(error):
-            with interrupts_held():
+        if interrupts.is_one(error) or isinstance(error, click.Abort):
+            with interrupts.held():
                 self._stopped()
         if isinstance(error, StoreError):
-            say_error(f"{error} That was after {self.incident.name} was recorded: it is safe.")
-            raise SystemExit(STILL_OWED) from None
+            say_error(f"{self.incident.name} is recorded. After that: {error}")
+            raise SystemExit(self._fell_short or STILL_OWED) from None
 
     @property
     def incident(self) -> "Incident":
@@ -114,14 +117,15 @@ class Flow:
                 self.shown.text(headline)
             self._runs.append(self.service.engine.start(recorded.incident.id))
 
-    def fall_short(self, error: Exception) -> None:
+    def fall_short(self, error: ChatopsError | click.ClickException) -> None:
         """What was recorded stays, and is delivered; what should have followed it did not happen. Raises
         `error` where nothing was recorded.
         """
         if not self._recorded:
             raise error
         say_error(str(error))
-        self._fell_short = True
+        # Whoever is told that the store could not be used gives the command again.
+        self._fell_short = error.exit_code if isinstance(error, StoreError) else STILL_OWED
 
     def finish(self) -> None:
         """Wait for the deliveries, show them as they end, and leave with the exit code."""
@@ -137,8 +141,9 @@ class Flow:
             return
         self._blocked()
         self._untold()
-        if say_owed(self.service, self.shown, self.incident) or self._fell_short:
-            raise SystemExit(STILL_OWED)
+        owed = say_owed(self.service, self.shown, self.incident)
+        if self._fell_short or owed:
+            raise SystemExit(self._fell_short or STILL_OWED)
 
     def _show(self, delivery: "Delivery") -> None:
         """Show how a delivery ended."""

@@ -19,7 +19,12 @@ def keep(store: Store, held: Lease, outcome: Outcome, *, tried: bool = False) ->
             outcome = replace(outcome, due_at=store.by_its_clock(outcome.due_at))
         outcome = _confirmed(store, delivery, outcome)
         settled = store.deliveries.settle(
-            delivery, outcome.state, outcome.reason, due_at=outcome.due_at, tried=tried
+            delivery,
+            outcome.state,
+            outcome.reason,
+            gone=outcome.gone,
+            due_at=outcome.due_at,
+            tried=tried,
         )
         if tried:
             store.instances.pause(delivery.instance, outcome.due_at if outcome.remote_down else None)

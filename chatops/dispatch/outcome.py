@@ -31,8 +31,8 @@ class Raised(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How a call ended. `due_at` is when to try again; `remote_down` holds the whole instance back; `error`
-    is what was raised, if anything.
+    """How a call ended. `due_at` is when to try again; `remote_down` holds the whole instance back; `gone`
+    says that what it was about is no longer there; `error` is what was raised, if anything.
     """
 
     state: DeliveryState
@@ -40,6 +40,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     due_at: datetime | None = None
     remote_down: bool = False
+    gone: bool = False
     error: Raised | None = None
 
 
@@ -82,9 +83,11 @@ def _of_error(error: BaseException, attempt: int) -> Outcome:
             )
         case errors.CallOver() | errors.StoreError():
             return Outcome(state="retry", reason=reason, due_at=again(attempt))
-        case errors.Gone() if "--recreate" not in reason:
+        case errors.Gone() if "--recreate" in reason:
+            return Outcome(state="failed", reason=reason, gone=True)
+        case errors.Gone():
             how = "`chatops retry --recreate` makes a new one."
-            return Outcome(state="failed", reason=f"{reason.rstrip('.')}. {how}")
+            return Outcome(state="failed", reason=f"{reason.rstrip('.')}. {how}", gone=True)
         case errors.NotRehearsed():
             return Outcome(state="skipped", reason=reason)
         case errors.ChatopsError():

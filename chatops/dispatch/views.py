@@ -56,8 +56,7 @@ def asked_of(store: Store, instance: str) -> dict[str, ComponentStatus]:
     """The worst that open public incidents ask of each component, by the component's public id."""
     row = store.instances.get(instance)
     asked: dict[str, list[ComponentStatus]] = {}
-    for incident in store.log.publicly_open():
-        joined = instance in store.deliveries.joined(incident.id)
+    for incident, joined in store.log.publicly_open(instance):
         shown = public_incident(incident) if shows(row, incident, joined=joined) else None
         for component in shown.components if shown else ():
             asked.setdefault(component.id, []).append(component.status)

@@ -5,13 +5,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Final
 from uuid import UUID
 from zlib import crc32
 
+from chatops import interrupts
 from chatops.config import Config, load
 from chatops.dispatch.drain import POLL, Drain
 from chatops.dispatch.lease import Owner
@@ -27,6 +28,8 @@ from chatops.store.sqlite import flocked
 
 #: How long a command goes on beginning deliveries before it leaves the rest behind, in seconds.
 PATIENCE: Final = 30.0
+#: How long Ctrl-C may go unheard while a command waits, in seconds.
+HEARD: Final = 0.5
 #: Of so many threads that hang, none of which can be ended, a worker is rid only as a new process.
 MOST_HUNG: Final = 8
 
@@ -41,10 +44,17 @@ class Run:
         threading.Thread(target=self._follow, args=(work,), name="deliveries", daemon=True).start()
 
     def __iter__(self) -> Iterator[Delivery]:
-        while (ended := self._ended.get()) is not None:
+        while (ended := self._next()) is not None:
             if isinstance(ended, BaseException):
                 raise ended
             yield ended
+
+    def _next(self) -> Delivery | BaseException | None:
+        while True:
+            # Ctrl-C that came right before the wait, or to another thread, is heard of after it.
+            with suppress(Empty):
+                return self._ended.get(timeout=HEARD)
+            interrupts.check()
 
     def _follow(self, work: Iterator[Delivery]) -> None:
         try:

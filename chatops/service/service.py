@@ -91,7 +91,7 @@ class Service(Words):
 
     def owing_the_end(self) -> list[Incident]:
         """The incidents that are over, and whose end customers were not told."""
-        return [incident for incident in self.store.log.publicly_open() if incident.owes_the_end]
+        return [incident for incident, _ in self.store.log.publicly_open() if incident.owes_the_end]
 
     def public_update_due(self, incident: Incident) -> datetime | None:
         """When customers are owed the next words, by the severity's `update_every`; None where they are

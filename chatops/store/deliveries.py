@@ -89,12 +89,13 @@ class Deliveries:
         """The newest deliveries, the newest first."""
         return self._many("recent", most=most)
 
-    def settle(
+    def settle(  # noqa: PLR0913  (one for each column)
         self,
         delivery: Delivery,
         state: DeliveryState,
         reason: str = "",
         *,
+        gone: bool = False,
         due_at: datetime | None = None,
         tried: bool = False,
     ) -> Delivery:
@@ -105,6 +106,7 @@ class Deliveries:
             id=delivery.id,
             state=state,
             reason=reason,
+            gone=gone,
             now=now,
             due_at=due_at or delivery.due_at,
             tried=int(tried),

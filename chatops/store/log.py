@@ -103,9 +103,12 @@ class Log:
                 yield _incident(row), bool(row["joined"])
             before = (page[-1]["public_at"], page[-1]["id"])
 
-    def publicly_open(self) -> list[Incident]:
-        """The incidents that customers know of and have not heard the end of."""
-        return self._many("publicly_open")
+    def publicly_open(self, instance: str = "") -> list[tuple[Incident, bool]]:
+        """The incidents that customers know of and have not heard the end of, and whether the instance has
+        joined each.
+        """
+        found = self._db.all("log", "publicly_open", instance=instance)
+        return [(_incident(row), bool(row["joined"])) for row in found]
 
     def holding(self, instance: str, link: e.Link) -> list[Incident]:
         """The incidents to which the instance has tied this remote object."""

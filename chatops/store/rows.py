@@ -18,7 +18,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     `position` is its place in the lane, which is one incident at one instance. `pending` was never
     tried, `retry` is tried again at `due_at`, `unconfirmed` may have arrived and is asked about at
-    `due_at`, `failed` waits for a person and stops its lane; the others are settled.
+    `due_at`, `failed` waits for a person and stops its lane; the others are settled. `gone` says that it
+    failed for want of what somebody has taken away from the remote.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     attempts: int
     reason: str
+    gone: bool
     changed_at: datetime
     settled_at: datetime | None
 

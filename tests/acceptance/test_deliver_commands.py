@@ -17,6 +17,18 @@ BROKEN = """
     [plugins.tracker]
     use = "tracker"
 """
+#: Both name the option; it helps one alone.
+GONE = """
+class Lost(Plugin[NoConfig]):
+    @hookimpl
+    def incident_declared(self, event, ctx):
+        raise Gone("the ticket was deleted")
+
+class Stubborn(Plugin[NoConfig]):
+    @hookimpl
+    def incident_declared(self, event, ctx):
+        raise Rejected("no project; --recreate would not help")
+"""
 SLOW = """
     [plugins.slow]
     use = "slow"
@@ -54,6 +66,16 @@ class Wrapping:
 
 def press():
     type("Made", (), {"made": Wrapping()})
+"""
+#: Ctrl-C that wakes another thread than the one which is to hear of it.
+ELSEWHERE = """
+import signal, threading, time
+
+def press():
+    def soon():
+        time.sleep(0.1)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+    threading.Thread(target=soon, daemon=True).start()
 """
 AS_CLICK_IS_IMPORTED = """
 import sys
@@ -149,6 +171,16 @@ def test_a_lost_object_is_created_anew(team: Cli) -> None:
     (team.home / "refuse").unlink()
     body = team("retry", str(failed["id"]), "--recreate", "--json").json()
     assert [(d["id"], d["state"]) for d in body] == [(failed["id"], "done")]
+
+
+def test_what_is_gone_is_known_by_its_error_and_not_by_its_words(cli: Cli) -> None:
+    cli.site.install(GONE, lost="Lost", stubborn="Stubborn")
+    cli.configure("[plugins.lost]\n[plugins.stubborn]\n")
+    said = cli("declare", "Down", "--no-public", code=3).err
+    assert "stubborn needs you. When the cause is mended: chatops retry INC-1\n" in said
+    assert "lost needs you. Where it is to be made anew: chatops retry INC-1 --recreate\n" in said
+    waiting = cli("deliveries", "--json").json()
+    assert {d["instance"]: d["gone"] for d in waiting} == {"lost": True, "stubborn": False}
 
 
 def test_numbers_that_mean_nothing(cli: Cli) -> None:
@@ -263,7 +295,7 @@ def test_ctrl_c_while_a_class_is_made_is_no_defect(cli: Cli) -> None:
     assert cli("declare", "Down", code=130).err == "\nStopped. Nothing was recorded.\n"
 
 
-@pytest.mark.parametrize("press", [SWALLOWED, WRAPPED], ids=["swallowed", "wrapped"])
+@pytest.mark.parametrize("press", [SWALLOWED, WRAPPED, ELSEWHERE], ids=["swallowed", "wrapped", "elsewhere"])
 def test_whatever_python_makes_of_ctrl_c_what_was_recorded_is_said(cli: Cli, press: str) -> None:
     install(cli.site)
     cli.configure(SLOW)

@@ -104,6 +104,7 @@ NAMED = [
         "failed",
         "The ticket was deleted. `chatops retry --recreate` makes a new one.",
     ),
+    (errors.Gone("Try retry --recreate: it is gone"), "failed", "Try retry --recreate: it is gone"),
     (errors.NotRehearsed("It stops here"), "skipped", "It stops here"),
     (Custom(problem="{}"), "failed", "A plugin's own error: {}."),
     (errors.NotLoaded(instance="x", problem="no token"), "failed", "The plugin of x cannot be run: no token"),
@@ -137,6 +138,7 @@ def test_each_error_has_its_state(error: BaseException, state: str, reason: str)
     assert (outcome.state, outcome.reason) == (state, reason)
     assert (outcome.due_at is not None) is (state in {"retry", "unconfirmed"})
     assert outcome.remote_down is isinstance(error, errors.Unavailable)
+    assert outcome.gone is isinstance(error, errors.Gone)
 
 
 @pytest.mark.parametrize(("error", "reason"), DEFECTS, ids=lambda v: type(v).__name__)

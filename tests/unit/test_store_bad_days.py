@@ -96,7 +96,7 @@ def test_a_store_that_may_not_be_written_is_still_read(
         assert "declared" in mortal("timeline", "INC-1", code=0).out
         said = one_message(mortal("declare", "never", code=4))
         assert "cannot be written" in said
-        assert "Nothing was recorded" in said
+        assert "Nothing new was recorded" in said
         assert str(path) in said
     finally:
         path.parent.chmod(0o755)
@@ -130,7 +130,7 @@ def test_a_quota_that_is_reached(cli: Cli, path: Path, room: int) -> None:
     words = "x" * 15_000
     done = finished([str(COMMAND), "note", "INC-1", words, "--json"], cli, 4, _no_file_may_grow(room))
     assert "is full, or a quota is reached" in one_message(done)
-    assert "Nothing was recorded" in done.err
+    assert "Nothing new was recorded" in done.err
     assert "declared" in cli("timeline", "INC-1").out
     assert words not in cli("timeline", "INC-1").out
     cli("note", "INC-1", words)

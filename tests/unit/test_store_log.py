@@ -74,6 +74,18 @@ def test_public_incidents_are_read_in_pages_the_newest_words_first(service: Serv
     assert found == ["4", "3", "2", "1", "0"]
 
 
+def test_what_customers_still_hear_of_is_told_with_who_has_joined(service: Service) -> None:
+    for title in ("public", "also public"):
+        say(service, declare(service, title), "words")
+    first, second = (incident.id for incident, _ in service.store.log.publicly_open())
+    declare(service, "of no concern")
+    service.store.instances.put("page", "page", "here", When())
+    service.store.deliveries.join(second, "page")
+    found = {incident.id: joined for incident, joined in service.store.log.publicly_open("page")}
+    assert found == {first: False, second: True}
+    assert not any(joined for _, joined in service.store.log.publicly_open())
+
+
 def test_an_instance_keeps_all_of_its_own_under_a_new_name(service: Service) -> None:
     store = service.store
     store.instances.put("old", "jira", "here", When(severity=("sev1",)))

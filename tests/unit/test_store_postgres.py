@@ -125,7 +125,7 @@ def test_a_newer_schema_is_left_alone(empty: str) -> None:
 def test_a_role_without_rights_is_told_so(postgres: Server, empty: str) -> None:
     ask(empty, "DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN")
     guest = empty.replace("postgres@", "guest@")
-    with pytest.raises(errors.StoreRefused, match=r"permission denied.*Nothing was recorded"):
+    with pytest.raises(errors.StoreRefused, match=r"permission denied.*Nothing new was recorded"):
         Store(guest)
     ask(empty, "CREATE SCHEMA chatops AUTHORIZATION guest")
     Store(guest).close()
@@ -159,7 +159,7 @@ def test_who_pauses_in_a_transaction_holds_nobody_up(
             other.instances.pause("it", None)
             store.instances.pause("it", utcnow())
 
-    with pytest.raises(errors.StoreAway, match="Nothing was recorded"):
+    with pytest.raises(errors.StoreAway, match="Nothing new was recorded"):
         suspended()
 
 
@@ -197,7 +197,7 @@ def test_a_transaction_whose_connection_is_ended_records_nothing_and_says_so(
             if goes_on:
                 declare(service, "never either")
 
-    with pytest.raises(errors.StoreAway, match="Nothing was recorded"):
+    with pytest.raises(errors.StoreAway, match="Nothing new was recorded"):
         cut_off()
     assert service.store.log.listed() == []
     assert declare(service).number == 1
@@ -271,7 +271,7 @@ def test_a_restart_is_waited_for(service: Service, postgres: Server) -> None:
 def test_one_that_stays_away_is_said_in_words(postgres: Server, store: Store, hurry: None) -> None:
     postgres.stop()
     try:
-        with pytest.raises(errors.StoreAway, match="Nothing was recorded: try again when it is up"):
+        with pytest.raises(errors.StoreAway, match="Nothing new was recorded: try again when it is up"):
             store.log.listed()
     finally:
         postgres.start()

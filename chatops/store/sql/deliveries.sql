@@ -57,7 +57,7 @@ SELECT * FROM deliveries ORDER BY id DESC LIMIT :most
 SELECT * FROM deliveries WHERE incident = :incident AND instance = :instance ORDER BY position, id
 
 -- name: settle
-UPDATE deliveries SET state = :state, due_at = :due_at, reason = :reason, changed_at = :now,
+UPDATE deliveries SET state = :state, due_at = :due_at, reason = :reason, gone = :gone, changed_at = :now,
     attempts = attempts + :tried, settled_at = :settled_at
 WHERE id = :id AND settled_at IS NULL
 RETURNING *

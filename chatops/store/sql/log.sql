@@ -63,7 +63,11 @@ ORDER BY public_at DESC, id DESC
 LIMIT 200
 
 -- name: publicly_open
-SELECT snapshot FROM incidents WHERE public_at IS NOT NULL AND (state = 'open' OR owes_the_end <> 0)
+SELECT snapshot, EXISTS (
+    SELECT 1 FROM lanes WHERE incident = incidents.id AND instance = :instance
+) AS joined
+FROM incidents
+WHERE public_at IS NOT NULL AND (state = 'open' OR owes_the_end <> 0)
 
 -- name: holding
 SELECT snapshot FROM incidents, json_each(incidents.snapshot, '$.links') AS owned

@@ -62,6 +62,7 @@ CREATE TABLE deliveries (
     due_at TEXT COLLATE "C" NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL DEFAULT '',
+    gone INTEGER NOT NULL DEFAULT 0,
     changed_at TEXT COLLATE "C" NOT NULL,
     settled_at TEXT COLLATE "C",
     UNIQUE (event, instance, hook),

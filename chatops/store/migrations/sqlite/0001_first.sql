@@ -61,6 +61,7 @@ CREATE TABLE deliveries (
     due_at TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL DEFAULT '',
+    gone INTEGER NOT NULL DEFAULT 0,
     changed_at TEXT NOT NULL,
     settled_at TEXT,
     UNIQUE (event, instance, hook),
