@@ -1,6 +1,6 @@
 """How deliveries are shown: as they end, what is still owed, and what a dry run would have sent."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from textwrap import indent
 from typing import TYPE_CHECKING, Final
 
@@ -32,9 +32,7 @@ def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
     """Whether anything of the incident is still to be delivered; say who will."""
     owed = service.store.deliveries.unsettled(incident.id)
     elsewhere = service.elsewhere({d.instance for d in owed})
-    for name, source in elsewhere.items():
-        how = f"chatops --config {source} retry {incident.name}"
-        warn(f"{name} is enabled by {source}, which is not in force here. To deliver it: {how}")
+    _say_elsewhere(service, incident, elsewhere)
     failed = [d for d in owed if d.state == "failed" and d.instance not in elsewhere]
     stuck = {d.instance for d in failed}
     for gone in (False, True):
@@ -56,6 +54,20 @@ def say_owed(service: "Service", shown: Shown, incident: "Incident") -> bool:
     else:
         warn("Nothing retries the rest by itself. To do it: chatops worker")
     return True
+
+
+def _say_elsewhere(service: "Service", incident: "Incident", elsewhere: Mapping[str, str]) -> None:
+    """What cannot be delivered from here, and who does it."""
+    for name, source in elsewhere.items():
+        if not service.store.shared:
+            how = f"chatops --config {source} retry {incident.name}"
+            warn(f"{name} is enabled by {source}, which is not in force here. To deliver it: {how}")
+            continue
+        why = service.engine.left.get(name, f"{name} is enabled by {source}, not here.")
+        if name in service.store.served():
+            warn(f"{why} A worker on a host where it runs delivers it.")
+        else:
+            warn(f"{why} No worker runs it on any host. Start one where it can: chatops worker")
 
 
 def reach(service: "Service", incident: "Incident") -> str:

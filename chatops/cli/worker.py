@@ -118,7 +118,7 @@ class Report:
         """Say how it stands, where that is new or was said long ago."""
         self._looked_at, self._news = (now := time.monotonic()), False
         health = self._service.engine.health()
-        known = repr((health.problem, sorted(health.waiting.items()), health.hung))
+        known = repr((health.problem, sorted(health.waiting.items()), health.unserved, health.hung))
         if self._terminal:
             self._stand(_summary(health, self._ended))
         elif known != self._known or now - self._said_at >= SAY:
@@ -154,6 +154,9 @@ def _summary(health: "Health", ended: Counter[str]) -> str:
     wrong = f" Calls that hang: {len(health.hung)}." if health.hung else ""
     if health.problem:
         return f"{did}{health.problem}{wrong}"
+    if health.unserved:
+        names = ", ".join(f"{name} ({count})" for name, count in health.unserved.items())
+        wrong += f" No worker runs: {names}."
     states = ", ".join(f"{count} {state}" for state, count in health.states.items())
     due = f"; next {'now' if health.overdue else f'at {local(health.next_due)}'}" if health.next_due else ""
     return f"{did}{f'Waits: {states}{due}.' if states else 'Nothing waits.'}{wrong}"

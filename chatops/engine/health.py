@@ -8,9 +8,8 @@ import msgspec
 
 from chatops.config import Config
 from chatops.dispatch.watch import Watch
-from chatops.dispatch.whose import mine
+from chatops.dispatch.whose import mine, unserved
 from chatops.errors import StoreError
-from chatops.events import utcnow
 from chatops.store import Store
 from chatops.store.rows import DeliveryState
 from chatops.values import Secret
@@ -19,19 +18,18 @@ from chatops.values import Secret
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """What waits here, and whether it can be worked on.
 
-    `problem` says why the store cannot be used. `waiting` counts what has not ended, by instance and state.
-    `next_due` is when the next delivery may run. `hung` names the calls that go on past their deadline.
+    `problem` says why the store cannot be used. `waiting` counts what has not ended, by instance and state,
+    and `unserved`, by instance, what no worker runs on any host. `next_due` is when the next delivery may
+    run, and `overdue` for how many seconds it might have. `hung` names the calls that go on past their
+    deadline.
     """
 
     problem: str = ""
     waiting: Mapping[tuple[str, DeliveryState], int] = {}
+    unserved: Mapping[str, int] = {}
     next_due: datetime | None = None
+    overdue: float = 0.0
     hung: tuple[str, ...] = ()
-
-    @property
-    def overdue(self) -> float:
-        """For how many seconds the oldest due delivery has been due; 0 where none is."""
-        return max(0.0, (utcnow() - self.next_due).total_seconds()) if self.next_due else 0.0
 
     @property
     def states(self) -> dict[DeliveryState, int]:
@@ -49,6 +47,8 @@ def look(store: Store, config: Config, watch: Watch) -> Health:
         names = mine(store, config)
         counts = store.deliveries.counts().items()
         waiting = {where: count for where, count in counts if where[0] in names}
-        return Health(waiting=waiting, next_due=store.deliveries.next_ready(names), hung=hung)
+        due = store.deliveries.next_ready(names)
+        overdue = max(0.0, (store.now() - due).total_seconds()) if due else 0.0
+        return Health(waiting=waiting, unserved=unserved(store), next_due=due, overdue=overdue, hung=hung)
     except StoreError as error:
         return Health(problem=Secret.redact(str(error)), hung=hung)

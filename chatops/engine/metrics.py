@@ -107,6 +107,14 @@ class _Now(Collector):
         for (instance, state), count in health.waiting.items():
             waiting.add_metric((instance, state), count)
         yield waiting
+        unserved = GaugeMetricFamily(
+            "chatops_deliveries_unserved",
+            "Deliveries that wait for an instance which no worker runs on any host.",
+            labels=(INSTANCE,),
+        )
+        for instance, count in health.unserved.items():
+            unserved.add_metric((instance,), count)
+        yield unserved
 
     def describe(self) -> "Iterable[Metric]":
         """Nothing yet: the store is asked when somebody wants to know."""
@@ -131,6 +139,7 @@ def _health(look: Callable[[], Health]) -> Any:
             "status": "unavailable" if health.problem else "ok",
             "problem": health.problem or None,
             "waiting": None if health.problem else health.states,
+            "unserved": None if health.problem else health.unserved,
             "oldest_due_age_seconds": None if health.problem else round(health.overdue, 3),
             "hung": health.hung,
         }

@@ -19,7 +19,9 @@ from chatops.config import Config
 from chatops.context import Finding
 from chatops.dispatch.ask import Answer, ask_all
 from chatops.dispatch.contexts import Contexts
+from chatops.dispatch.whose import unserved
 from chatops.errors import ChatopsError, PluginError, UnknownName
+from chatops.events import utcnow
 from chatops.reading import BadSettings, Problem
 from chatops.registry import Registry
 from chatops.service.mounts import network_of
@@ -65,6 +67,8 @@ def examine(config: Config, only: Collection[str] = (), seconds: float = SECONDS
             yield _configuration(config)
             yield of_store
             yield _drainer(config)
+            if store is not None and store.shared:
+                yield _workers(store)
         if store is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="chatops-doctor-"))
             store = stack.enter_context(closing(Store(Path(folder) / "doctor.db")))
@@ -166,7 +170,7 @@ def _store(config: Config, stack: ExitStack) -> tuple[Store | None, Examined]:
         # A write that changes nothing: there is no instance of that name.
         opened.instances.pause("", None)
         store = opened
-        findings += _of_place(setting, place) if isinstance(place, Path) else ()
+        findings += _of_place(setting, place) if isinstance(place, Path) else _of_its_clock(setting, store)
     except ChatopsError as error:
         findings.append(Finding(setting=setting, problem=str(error)))
     return store, Examined(name="store", note=note, findings=tuple(findings))
@@ -180,6 +184,33 @@ def _of_place(setting: str, path: Path) -> Iterable[Finding]:
             problem=f"{path} is on a network file system ({kind}), whose locks do not keep two processes "
             "apart: it can be damaged. Name a file on a disk of this machine.",
         )
+
+
+def _of_its_clock(setting: str, store: Store) -> Iterator[Finding]:
+    here = utcnow()
+    skew = store.by_its_clock(here) - here
+    if abs(skew) > MOST_SKEW:
+        apart = f"{abs(skew).total_seconds():,.0f} s {'ahead of' if skew > timedelta() else 'behind'}"
+        yield Finding(
+            setting=setting,
+            problem=f"the database's clock is {apart} this machine's, so that the times of events and of "
+            "their deliveries contradict each other. Let both set their clocks by the network.",
+        )
+
+
+def _workers(store: Store) -> Examined:
+    """Whether a worker, on whatever host, runs each instance for which something waits."""
+    findings = []
+    for name, count in unserved(store).items():
+        waits = f"{count} {'delivery waits' if count == 1 else 'deliveries wait'}"
+        problem = f"{waits}, and no worker runs it on any host; it was enabled by "
+        source = store.instances.get(name).source
+        findings.append(
+            Finding(setting=f"plugins.{name}", problem=f"{problem}{source}. Where it can run: chatops worker")
+        )
+    served = sorted(store.served())
+    note = f"run {', '.join(served)}" if served else "none runs"
+    return Examined(name="workers", note=note, findings=tuple(findings))
 
 
 def _drainer(config: Config) -> Examined:

@@ -85,8 +85,8 @@ class Service(Words):
         return self.store.log.listed(state="open", most=1000)
 
     def elsewhere(self, instances: Collection[str]) -> dict[str, str]:
-        """Those of the instances that another configuration file runs, and which."""
-        here = mine(self.store, self.config)
+        """Those of the instances that another configuration file, or another host, runs, and which."""
+        here = set(mine(self.store, self.config)) - self.engine.left.keys()
         return {name: self.store.instances.get(name).source for name in sorted(instances) if name not in here}
 
     def owing_the_end(self) -> list[Incident]:

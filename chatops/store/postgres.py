@@ -31,6 +31,8 @@ from chatops.store.reaching import POLL, Connection, Reach, said
 
 #: How long a transaction may pause: less than the others wait for it.
 IDLE_SECONDS: Final = 5.0
+#: The oldest server that is tested, as `server_version` counts.
+OLDEST: Final = 140000
 #: For how long it is known what time it is, in seconds.
 FRESH: Final = 1.0
 #: How many rows of a whole table are fetched at a time.
@@ -237,6 +239,10 @@ class Postgres(Lending[Connection]):
     def _migrate(self) -> None:
         known = migrations("postgres")
         with self._borrowed() as connection:
+            if connection.info.server_version < OLDEST:
+                version = connection.info.server_version // 10000
+                problem = f"it is PostgreSQL {version}, and chatops needs {OLDEST // 10000} or later"
+                raise errors.StoreError(path=self.name, problem=problem)
             found = self._number(connection)
         if found > len(known):
             raise errors.StoreNewer(path=self.name, found=found, known=len(known))

@@ -6,13 +6,17 @@ from contextlib import closing
 
 import pytest
 
+from tests.acceptance.helpers import Process
 from tests.kit import Cli
+from tests.processes import until
 
 PLUGIN = """
     class Ticket(Plugin):
         own_transport = False
         @hookimpl
         def incident_declared(self, event, ctx):
+            while os.path.exists("hold"):
+                time.sleep(0.02)
             return ctx.once("ticket", create=lambda key: Link("ticket", key), find=lambda key: None)
 """
 
@@ -135,3 +139,28 @@ def test_what_does_not_add_up_is_found(cli: Cli) -> None:
         damaged.execute("DELETE FROM events")
     found = cli("store", "check", "--json", code=5).json()["faults"]
     assert "INC-1 is not what its events add up to" in found
+
+
+def test_what_cannot_run_here_waits_for_a_worker_that_runs_it(team: Cli, empty: str) -> None:
+    """A responder's machine needs neither the packages nor the tokens of the team's."""
+    laptop = team.home / "laptop.toml"
+    laptop.write_text(
+        f"[core]\ndrainer = false\nstore = '{empty}'\n[plugins.ticket]\nuse = 'not-installed'\n"
+    )
+    declared = team("--config", str(laptop), "declare", "Down", "--no-public", code=3)
+    assert "not-installed is not installed" in declared.err
+    assert "No worker runs it on any host. Start one where it can: chatops worker" in declared.err
+    (finding,) = team("doctor", "--json", code=5).json()["findings"]
+    assert finding["setting"] == "plugins.ticket"
+    assert finding["problem"].startswith("1 delivery waits, and no worker runs it on any host")
+
+    with Process(team, "worker") as worker:
+        until(lambda: team("deliveries").out == "Nothing waits to be delivered.\n")
+        (team.home / "hold").touch()
+        again = team("--config", str(laptop), "declare", "Down again", "--no-public", code=3)
+        (team.home / "hold").unlink()
+        assert "A worker on a host where it runs delivers it." in again.err
+        until(lambda: team("deliveries").out == "Nothing waits to be delivered.\n")
+        assert "workers: run ticket\n" in team("doctor").out
+        worker.interrupt()
+        assert worker.end().code == 0

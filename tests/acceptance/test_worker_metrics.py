@@ -91,6 +91,7 @@ def test_what_waits_and_what_was_done(cli: Cli, worker: Process, served: Served)
         "status": "ok",
         "problem": None,
         "waiting": {"failed": 1},
+        "unserved": {},
         "oldest_due_age_seconds": 0.0,
         "hung": [],
     }

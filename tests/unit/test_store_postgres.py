@@ -122,6 +122,12 @@ def test_a_newer_schema_is_left_alone(empty: str) -> None:
         Store(empty)
 
 
+def test_an_older_server_is_refused_in_words(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatops.store.postgres.OLDEST", 990000)
+    with pytest.raises(errors.StoreError, match=r"it is PostgreSQL \d+, and chatops needs 99 or later"):
+        Store(empty)
+
+
 def test_a_role_without_rights_is_told_so(postgres: Server, empty: str) -> None:
     ask(empty, "DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN")
     guest = empty.replace("postgres@", "guest@")
