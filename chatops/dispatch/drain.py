@@ -140,11 +140,7 @@ class Drain:
 
     def _lease(self, delivery: Delivery, plugin: Loaded | NotLoaded) -> Lease | None:
         deadline = plugin.plugin.deadline if isinstance(plugin, Loaded) else 0.0
-        held = lease(self._store, delivery, self._owner, deadline + LEASE_MARGIN)
-        if held and self._store.deliveries.get(delivery.id) != delivery:
-            self._store.deliveries.release(delivery, held.epoch)
-            return None
-        return held
+        return lease(self._store, delivery, self._owner, deadline + LEASE_MARGIN)
 
     def _expand(self, held: Lease, plugin: Loaded) -> Delivery | None:
         """Plan what the plugin listens to; where that cannot be told, the delivery as it ended."""

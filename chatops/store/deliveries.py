@@ -122,15 +122,16 @@ class Deliveries:
     def lease(
         self, delivery: Delivery, owner: str, seconds: float, takeover: str | None = None
     ) -> int | None:
-        """Take the delivery's lane for so long; None where somebody else has it.
+        """Take the delivery's lane for so long; None where somebody else has it, or has had it meanwhile.
 
         `takeover` names an owner that is known to be dead. The number that is returned proves the lease:
         it changes whenever the lane changes hands.
         """
         now = self._db.now()
         until = now + timedelta(seconds=seconds)
+        known = {"id": delivery.id, "changed_at": delivery.changed_at} | _lane(delivery)
         row = self._db.one(
-            "deliveries", "lease", owner=owner, until=until, now=now, takeover=takeover, **_lane(delivery)
+            "deliveries", "lease", owner=owner, until=until, now=now, takeover=takeover, **known
         )
         return int(row["epoch"]) if row else None
 

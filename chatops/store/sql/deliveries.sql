@@ -73,6 +73,7 @@ SELECT owner FROM lanes WHERE incident = :incident AND instance = :instance
 UPDATE lanes SET owner = :owner, epoch = epoch + 1, leased_until = :until
 WHERE incident = :incident AND instance = :instance
     AND (owner IS NULL OR owner = :takeover OR leased_until < :now)
+    AND EXISTS (SELECT 1 FROM deliveries WHERE id = :id AND changed_at = :changed_at)
 RETURNING epoch
 
 -- name: release
