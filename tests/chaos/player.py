@@ -12,7 +12,6 @@ from tests.chaos.mortal import World
 from tests.chaos.promises import KINDS, Press, Promises, Said
 
 ACTOR: Final = "dana"
-FEW_OR_MANY: Final = ("restrict", "unrestrict")
 
 
 class Player:
@@ -57,18 +56,9 @@ class Player:
 
     def press(self, press: Press, delivered: bool) -> None:
         """Give the command as people do, who are mostly shown what becomes of it."""
-        if press.incident and press.what in FEW_OR_MANY and self._may_have_a_channel(press.incident):
-            return
         incident = self._give(press)
         if incident is not None and delivered:
             self.world.deliver(incident)
-
-    def _may_have_a_channel(self, incident: UUID) -> bool:
-        """Whether its channel may be there and is not known of. Where it was to be private and no longer is,
-        or the other way round, Slack's plugin does not find it again, and makes another one.
-        """
-        step = self.world.service.store.steps.get(incident, "slack", "channel")
-        return bool(step and step.posted_at and not step.result)
 
     def _give(self, press: Press) -> UUID | None:
         self._last, service, at = press, self.world.service, utcnow()

@@ -7,10 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from chatops import events as e
-from chatops.service import Act
 from tests.chaos import checker, heard, held
 from tests.chaos.mortal import World
-from tests.chaos.player import ACTOR
 from tests.chaos.promises import MARK, Known, Promises
 
 ROUNDS: Final = 12
@@ -50,7 +48,6 @@ class Watcher:
             left = world.service.store.deliveries.unsettled()
             if not left:
                 break
-            self._hide_by_hand()
             world.clock.passes(timedelta(hours=2))
             world.service.retry([d for d in left if d.state != "pending"])
             world.work(ROUNDS)
@@ -117,17 +114,6 @@ class Watcher:
         if not any(held.skipped(one, "status") for one in told):
             faults += [checker.Fault("stale", what) for what in held.components(told, standins["statuspage"])]
         return faults
-
-    def _hide_by_hand(self) -> None:
-        """Jira's plugin asks for it, though the incident may be for everybody again by now."""
-        store = self.world.service.store
-        for delivery in store.deliveries.unsettled():
-            if (delivery.instance, delivery.hook, delivery.state) == (
-                "jira",
-                "incident_restricted",
-                "failed",
-            ):
-                self.world.service.skip(delivery, "hidden by hand", Act(actor=ACTOR))
 
     def _make_private(self) -> None:
         slack: Any = self.world.box.standins["slack"]

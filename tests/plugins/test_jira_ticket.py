@@ -339,6 +339,32 @@ def test_a_ticket_that_cannot_be_hidden_stops_the_lane(bench: Bench) -> None:
     assert only(service, declare(service), "jira").state != "failed"
 
 
+def test_a_restriction_that_was_taken_back_hides_nothing(bench: Bench) -> None:
+    """Before Jira could be told of it."""
+    incident = bench.declared("[plugins.jira.when]\nrestricted = true\n")
+    service = bench.services[-1]
+    service.restrict(incident.id, act(), on=True)
+    service.restrict(incident.id, act(), on=False)
+    update(service, incident, "All may know")
+    ended = bench.deliver(incident)
+    assert [d.state for d in ended] == ["skipped", "skipped", "done"]
+    assert ended[0].reason == "by now the incident is no longer restricted"
+
+
+def test_a_restriction_that_came_back_shows_nothing(bench: Bench) -> None:
+    more = 'security_level = "Responders"\n[plugins.jira.when]\nrestricted = true\n'
+    incident = bench.declared(more, restricted=True)
+    service = bench.services[-1]
+    service.restrict(incident.id, act(), on=False)
+    service.restrict(incident.id, act(), on=True)
+    bench.lines()
+    ended = bench.deliver(incident)
+    assert [(d.state, d.reason) for d in ended] == [
+        ("skipped", "by now the incident is again restricted"),
+        ("done", ""),
+    ]
+
+
 def test_fields_are_rendered_typed_and_kept_up_to_date(bench: Bench) -> None:
     incident = bench.declared(
         """

@@ -95,6 +95,29 @@ def test_a_lost_answer_makes_no_second_channel(office: Office) -> None:
     assert (office.channel.id, len(office.calls("conversations.create"))) == (link.id, 1)
 
 
+@pytest.mark.parametrize("restricted", [True, False])
+def test_a_channel_of_the_other_kind_is_found_again(open_office: Open, restricted: bool) -> None:
+    """While nobody knew of it, the incident was restricted, or was so no longer."""
+    office = open_office("when.restricted = true")
+    office.fail("conversations.create")
+    incident = office.declare(restricted=restricted)
+    office.service.restrict(incident.id, act(), on=not restricted)
+    office.again(incident)
+    assert len(office.channels) == 1
+    first = office.lane(incident)[0]
+    assert (first.state == "failed") == (not restricted)
+    assert ("Make it private in Slack" in first.reason) == (not restricted)
+
+
+def test_an_app_that_may_see_no_private_channels_has_made_none(open_office: Open) -> None:
+    office = open_office("")
+    office.standin.scopes -= {"groups:read", "groups:write", "groups:history"}
+    office.fail("conversations.create")
+    incident = office.declare()
+    assert office.again(incident) == {"slack incident_declared": "done"}
+    assert len(office.channels) == 1
+
+
 def test_what_another_incident_has_written_in_is_not_taken_for_ours(office: Office) -> None:
     """Two stores that share an app: each has an INC-1 of the same title."""
     bot = office.workspace.bot

@@ -119,6 +119,8 @@ class Jira(Plugin[JiraConfig]):
         ticket, level = ctx.link("ticket"), f"plugins.{ctx.instance}.security_level"
         if ticket is None:
             return self.barred(ctx) or self._opened(ctx)
+        if event.on != ctx.incident.restricted:
+            return Skipped(f"by now the incident is {'no longer' if event.on else 'again'} restricted")
         if self.config.security_level:
             self.desk(ctx, ticket).restrict(on=event.on)
             return None

@@ -1,11 +1,12 @@
 """The channel of an incident: made once, and recognised after a lost answer."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from chatops import Context, Gone, Link, Rejected
+from chatops import Context, Gone, Link, Rejected, Unauthorized
 from chatops_slack.answers import Channel, History, Known, Named
 from chatops_slack.api import Api, reason
-from chatops_slack.listing import listed
+from chatops_slack.listing import KINDS, listed
 from chatops_slack.naming import MOST, names
 from chatops_slack.posts import SKEW
 from chatops_slack.settings import SlackConfig
@@ -71,8 +72,19 @@ def in_use(api: Api, channel: str) -> bool:
 def _made_by_us(api: Api, ctx: Context, wanted: set[str]) -> list[Channel]:
     me = api.read("auth.test", Known).user_id
     since = ctx.incident.declared_at - SKEW
-    kind = "private_channel" if ctx.incident.restricted else "public_channel"
-    return [c for c in listed(api, kind) if c.name in wanted and c.creator == me and _since(c, since)]
+    return [c for c in _visible(api, ctx) if c.name in wanted and c.creator == me and _since(c, since)]
+
+
+def _visible(api: Api, ctx: Context) -> Iterator[Channel]:
+    """Every channel: the incident may have been restricted, or not, when an earlier attempt made one."""
+    wanted = "private_channel" if ctx.incident.restricted else "public_channel"
+    for kind in sorted(KINDS, key=lambda kind: kind != wanted):
+        try:
+            yield from listed(api, kind)
+        except Unauthorized as error:
+            # Of a kind that the app may not even see, it has made none.
+            if kind == wanted or reason(error) != "missing_scope":
+                raise
 
 
 def _since(channel: Channel, moment: datetime) -> bool:
