@@ -91,7 +91,7 @@ def check(
     looked at: the moment between the last check and the remote's doing cannot be fenced.
     """
     faults: list[Fault] = []
-    told = [_told(service, incident, faults) for incident in _incidents(service)]
+    told = [told_of(service, incident, faults) for incident in incidents(service)]
     faults += _recorded(set(committed), acknowledged, [event for one in told for event in one.events])
     for one in told:
         _deliveries(one)
@@ -105,12 +105,12 @@ def check(
     return faults
 
 
-def _incidents(service: Service) -> list[Incident]:
+def incidents(service: Service) -> list[Incident]:
     found = (service.store.log.incident(identity) for identity in service.store.log.all_ids())
     return [incident for incident in found if incident]
 
 
-def _told(service: Service, incident: Incident, faults: list[Fault]) -> Told:
+def told_of(service: Service, incident: Incident, faults: list[Fault]) -> Told:
     store = service.store
     told = Told(incident, store.log.events(incident.id), store.deliveries.of_incident(incident.id), faults)
     if store.log.rebuilt(incident.id) != incident:

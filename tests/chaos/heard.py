@@ -41,7 +41,7 @@ def public_messages(slack: Any, few: Secrets) -> Counter[tuple[str, str]]:
 
 def words_of(page: Any, incident: UUID) -> list[Any]:
     """All words that customers can read of the incident."""
-    return [w for known in page.incidents if remotes._of_page(known) == str(incident) for w in known.updates]
+    return [w for known in page.incidents if remotes.of_page(known) == str(incident) for w in known.updates]
 
 
 def shown(standins: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ STATUSES: Final = {
     "resolved": "Done",
     "cancelled": "Won't Do",
 }
-_key: Final = remotes._key
+
 #: How a delivery says that a person gave it up.
 BY_A_PERSON: Final = "by dana: "
 
@@ -49,7 +49,7 @@ class Wanted(NamedTuple):
 def told_of(service: Service) -> list[Told]:
     """Every incident, with what is wrong with its log."""
     faults: list[checker.Fault] = []
-    return [checker._told(service, incident, faults) for incident in checker._incidents(service)]
+    return [checker.told_of(service, incident, faults) for incident in checker.incidents(service)]
 
 
 def compare(told: Told, what: str, wanted: Sequence[Wanted], found: Sequence[str]) -> None:
@@ -73,10 +73,12 @@ def twice(standins: Mapping[str, Any], known: Collection[Incident]) -> Iterator[
     jira, slack, page = standins["jira"], standins["slack"], standins["statuspage"]
     channels = [c.name for c in slack.workspace.channels.values()]
     things: dict[str, list[str]] = {
-        "ticket of": [remotes._of_ticket(issue) for issue in jira.issues],
-        "public incident of": [remotes._of_page(incident) for incident in page.incidents],
+        "ticket of": [remotes.of_ticket(issue) for issue in jira.issues],
+        "public incident of": [remotes.of_page(incident) for incident in page.incidents],
         "comment": [c.properties["chatops"]["key"] for issue in jira.issues for c in issue.comments],
-        "message": [key for c in slack.workspace.channels.values() for m in c.messages if (key := _key(m))],
+        "message": [
+            key for c in slack.workspace.channels.values() for m in c.messages if (key := remotes.key_of(m))
+        ],
         "channel of": [i.name for i in known for name in channels if name.startswith(f"inc-{i.number}-")],
         "pinned in": [c.name for c in slack.workspace.channels.values() for _ in c.pins],
         "web link": [str(link.global_id) for issue in jira.issues for link in issue.remote_links],
@@ -170,7 +172,7 @@ def _left(told: Told, instance: str) -> list[Wanted]:
 
 
 def _ticket(told: Told, jira: Any, excused: set[str]) -> None:
-    tickets = [issue for issue in jira.issues if remotes._of_ticket(issue) == str(told.incident.id)]
+    tickets = [issue for issue in jira.issues if remotes.of_ticket(issue) == str(told.incident.id)]
     if not tickets:
         if "jira" not in excused:
             told.wrong("lost", "there is no ticket")
@@ -198,7 +200,9 @@ def _channel(told: Told, slack: Any, excused: set[str]) -> None:
             told.wrong("lost", "there is no channel")
         return
     summary = Wanted((f"{told.incident.id}.slack.summary-{channel.id}",), "slack" not in excused)
-    found = [key for m in channel.messages if (key := _key(m)) and not key.endswith(".slack.troubles")]
+    found = [
+        key for m in channel.messages if (key := remotes.key_of(m)) and not key.endswith(".slack.troubles")
+    ]
     if summary.names[0] in found:
         # It comes with the declaration, or where that was skipped, with what follows its first words.
         found.remove(summary.names[0])
@@ -209,7 +213,7 @@ def _channel(told: Told, slack: Any, excused: set[str]) -> None:
     links = [o.link for o in told.incident.links if o.instance != "slack"]
     told.compare("bookmark", sorted(ln.url for ln in links), sorted(b.link for b in channel.bookmarks))
     told.compare("pin", ["pin"], ["pin"] * len(channel.pins))
-    text = next(m.text for m in channel.messages if _key(m) == summary.names[0])
+    text = next(m.text for m in channel.messages if remotes.key_of(m) == summary.names[0])
     state = "cancelled" if told.incident.state == "cancelled" else told.incident.status
     for words in (f"*{state}", told.incident.severity, *(link.url for link in links)):
         if words not in text:
@@ -221,7 +225,7 @@ def _channel(told: Told, slack: Any, excused: set[str]) -> None:
 def _page(told: Told, page: Any, excused: set[str]) -> None:
     """Customers read each of the words that were not replaced, as they were last put right."""
     public = next(
-        (known for known in page.incidents if remotes._of_page(known) == str(told.incident.id)), None
+        (known for known in page.incidents if remotes.of_page(known) == str(told.incident.id)), None
     )
     lane = [d for d in _lane(told, "status") if d.hook == "public_update"]
     done = [d for d in lane if d.state == "done"]

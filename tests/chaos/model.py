@@ -40,14 +40,17 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--as-found", action="store_true", help="leave what fails as long as it is")
     given = parser.parse_args()
+    run(given.seed, profile(given.examples, given.steps, shrink=not given.as_found))
+    return 0
+
+
+def run(start: int, how: settings) -> None:
+    """Play it; AssertionError says which promise was not kept, and what led to it."""
     # What plugins warn of is what was done to them.
     logging.getLogger("chatops").addHandler(logging.NullHandler())
-    say(f"seed {given.seed}, {given.examples} examples of {given.steps} steps")
-    run_state_machine_as_test(
-        seed(given.seed)(Machine), settings=profile(given.examples, given.steps, shrink=not given.as_found)
-    )
+    say(f"model: seed {start}, {how.max_examples} examples of {how.stateful_step_count} steps")
+    run_state_machine_as_test(seed(start)(Machine), settings=how)
     say("every promise was kept")
-    return 0
 
 
 if __name__ == "__main__":

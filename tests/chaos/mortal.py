@@ -110,9 +110,9 @@ class World:
         for change in [*_kept_for_later(), *self._changes()]:
             enter(change)
         watched: Any = self
-        points._watch_events(watched)
-        points._watch_requests(watched)
-        points._watch_deliveries(watched)
+        points.watch_events(watched)
+        points.watch_requests(watched)
+        points.watch_deliveries(watched)
         self.life = Life(self._path, self.config)
         self._stack.push(lambda *_: self.life.store.close())
         return self

@@ -59,9 +59,9 @@ def install() -> None:
     point, _, nth = os.environ.get("CHAOS_POINT", "").partition(":")
     process = _Process(Path(os.environ["CHAOS_FOLDER"]) / JOURNAL, point, int(nth or 0))
     hasten(float(os.environ["CHAOS_DEADLINE"]))
-    _watch_events(process)
-    _watch_requests(process)
-    _watch_deliveries(process)
+    watch_events(process)
+    watch_requests(process)
+    watch_deliveries(process)
 
 
 class _Process:
@@ -90,7 +90,7 @@ class _Process:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _watch_events(process: _Process) -> None:
+def watch_events(process: _Process) -> None:
     from chatops.store import Log, Store
 
     mine = threading.local()
@@ -125,7 +125,7 @@ def _watch_events(process: _Process) -> None:
     _put(Store, transaction=transacted)
 
 
-def _watch_requests(process: _Process) -> None:
+def watch_requests(process: _Process) -> None:
     from chatops.http.answers import reads
     from chatops.http.transport import Transport
 
@@ -159,7 +159,7 @@ def _watch_requests(process: _Process) -> None:
     _put(http.client.HTTPConnection, getresponse=awaited)
 
 
-def _watch_deliveries(process: _Process) -> None:
+def watch_deliveries(process: _Process) -> None:
     from chatops.dispatch import drain
     from chatops.dispatch.once import Steps
 

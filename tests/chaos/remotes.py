@@ -28,7 +28,7 @@ ANNOUNCED: Final = "incidents"
 
 def check_ticket(jira: Any, told: "Told", *, last: bool) -> None:
     """One ticket, its comments, its web links, its status."""
-    tickets = [issue for issue in jira.issues if _of_ticket(issue) == str(told.incident.id)]
+    tickets = [issue for issue in jira.issues if of_ticket(issue) == str(told.incident.id)]
     told.compare("ticket", ["ticket"], ["ticket"] * len(tickets))
     if not tickets:
         return
@@ -47,7 +47,7 @@ def check_channel(slack: Any, told: "Told", *, last: bool) -> None:
     start, identity = f"inc-{told.incident.number}-", str(told.incident.id)
     channels = [c for c in slack.workspace.channels.values() if c.name.startswith(start)]
     told.compare("channel", ["channel"], ["channel"] * len(channels))
-    announced = [_key(message) for message in slack.workspace.named(ANNOUNCED).messages]
+    announced = [key_of(message) for message in slack.workspace.named(ANNOUNCED).messages]
     elsewhere = f"{identity}.slack.announce-#{ANNOUNCED}"
     told.compare("announcement", [elsewhere], [key for key in announced if key.startswith(identity)])
     if not channels:
@@ -55,13 +55,13 @@ def check_channel(slack: Any, told: "Told", *, last: bool) -> None:
     channel = channels[0]
     wanted = [f"{identity}.slack.summary-{channel.id}"]
     wanted += [f"{event.id}.slack.post-1" for event in told.events if isinstance(event, POSTED)]
-    told.compare("message", wanted, [key for message in channel.messages if (key := _key(message))])
+    told.compare("message", wanted, [key for message in channel.messages if (key := key_of(message))])
     told.compare("pin", ["pin"], ["pin"] * len(channel.pins))
     links = [owned.link for owned in told.incident.links if owned.instance != "slack"]
     told.compare("bookmark", sorted(link.url for link in links), sorted(b.link for b in channel.bookmarks))
     if not last:
         return
-    summary = next((m.text for m in channel.messages if _key(m) == wanted[0]), "")
+    summary = next((m.text for m in channel.messages if key_of(m) == wanted[0]), "")
     shown = [f"*{told.incident.status}*", *(link.url for link in links)]
     for words in shown:
         if words not in summary:
@@ -73,7 +73,7 @@ def check_channel(slack: Any, told: "Told", *, last: bool) -> None:
 def check_page(page: Any, told: "Told", *, last: bool) -> None:
     """One public incident with the words that were not replaced by newer ones; each mailed once."""
     said = [event for event in told.events if isinstance(event, e.PublicUpdatePublished)]
-    incidents = [known for known in page.incidents if _of_page(known) == str(told.incident.id)]
+    incidents = [known for known in page.incidents if of_page(known) == str(told.incident.id)]
     told.compare("public incident", ["page"] if said else [], ["page"] * len(incidents))
     if not (said and incidents):
         return
@@ -96,10 +96,10 @@ def check_page(page: Any, told: "Told", *, last: bool) -> None:
 def strangers(standins: Mapping[str, Any], known: set[str]) -> Iterator[str]:
     """What is of no incident in the log: nothing is told before it is recorded."""
     for issue in standins["jira"].issues:
-        if _of_ticket(issue) not in known:
+        if of_ticket(issue) not in known:
             yield f"ticket {issue.key} is of no recorded incident"
     for incident in standins["statuspage"].incidents:
-        if _of_page(incident) not in known:
+        if of_page(incident) not in known:
             yield f"public incident {incident.id} is of no recorded incident"
 
 
@@ -110,13 +110,13 @@ def components(page: Any) -> Iterator[str]:
             yield f"component {component.name} is {component.status} although all is over"
 
 
-def _of_ticket(issue: Any) -> str:
+def of_ticket(issue: Any) -> str:
     return str(issue.properties.get("chatops", {}).get("incident"))
 
 
-def _of_page(incident: Any) -> str:
+def of_page(incident: Any) -> str:
     return str(incident.metadata.get("chatops", {}).get("incident"))
 
 
-def _key(message: Any) -> str:
+def key_of(message: Any) -> str:
     return str((message.metadata or {}).get("event_payload", {}).get("key", ""))

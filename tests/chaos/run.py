@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from chatops.cli.output import say
-from tests.chaos import every_fault
+from tests.chaos import every_fault, model
 from tests.chaos.chaos import Plan, play
 from tests.chaos.checker import KINDS, Fault
 from tests.chaos.ground import Ground
@@ -33,6 +33,7 @@ TEAM = "PostgreSQL, three workers, restarts"
 RUNS[TEAM] = (0.2, {"workers": 3, "at_once": 6})
 
 FAULTS = "faults"
+MODEL = "model"
 SHOWN = 50
 
 
@@ -42,12 +43,15 @@ def main() -> int:
     parser.add_argument("--incidents", type=int, default=500)
     parser.add_argument("--kills", type=int, default=300, help="how many there have to be at least")
     parser.add_argument("--pairs", type=int, default=200, help="of faults, after every single one")
-    parser.add_argument("--only", choices=[*RUNS, FAULTS], help="one kind of run")
+    parser.add_argument("--examples", type=int, default=300, help="of the model")
+    parser.add_argument("--only", choices=[*RUNS, FAULTS, MODEL], help="one kind of run")
     given = parser.parse_args()
     say(f"seed {given.seed}")
-    well = given.only == FAULTS or _kill(given)
+    well = given.only in {FAULTS, MODEL} or _kill(given)
     if given.only in {None, FAULTS}:
         well = every_fault.run(given.seed, given.pairs) and well
+    if given.only in {None, MODEL}:
+        model.run(given.seed, model.profile(given.examples))
     return int(not well)
 
 
