@@ -27,6 +27,7 @@ AS_IT_COMES: Final = f"{KILLS}test_nothing_is_lost_and_nothing_is_there_twice[as
 LAGGING: Final = f"{KILLS}test_nothing_is_lost_and_nothing_is_there_twice[searches lag]"
 GOES_ON: Final = f"{KILLS}test_a_remote_goes_on_after_its_caller_was_killed"
 REMEMBERED: Final = f"{KILLS}test_what_was_made_is_remembered_with_its_delivery"
+HOSTS: Final = "tests/unit/test_hosts.py::"
 LOST: Final = "tests/chaos/test_faults.py::test_a_lost_answer_makes_no_second_one"
 
 
@@ -212,6 +213,27 @@ MUTANTS: Final = (
         "            find=lambda key: find(api, channel, key, at),\n",
         "            find=None,\n",
         LOST,
+    ),
+    Mutant(
+        "a lane leased though it was worked on meanwhile",
+        "chatops/store/sql/deliveries.sql",
+        "WHERE id = :id AND changed_at = :changed_at",
+        "WHERE id = :id OR changed_at = :changed_at",
+        "tests/unit/test_lease.py::test_a_delivery_that_ended_meanwhile_is_not_made_again",
+    ),
+    Mutant(
+        "what one host cannot run fails for all",
+        "chatops/dispatch/loading.py",
+        "isinstance(found, NotLoaded) and self._store.shared",
+        "isinstance(found, NotLoaded) and not self._store.shared",
+        f"{HOSTS}test_what_cannot_run_here_is_left_to_a_host_where_it_can",
+    ),
+    Mutant(
+        "a host disables what another one enabled",
+        "chatops/store/database.py",
+        "if self.shared else configuration",
+        "if not self.shared else configuration",
+        f"{HOSTS}test_a_host_runs_only_what_it_is_configured_for_and_disables_only_its_own",
     ),
 )
 
