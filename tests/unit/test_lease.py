@@ -126,7 +126,12 @@ def test_what_is_recorded_needs_the_lease(stage: Stage, service: Service) -> Non
     assert service.incident(incident.id).links == ()
 
 
-def test_a_delivery_that_ended_meanwhile_is_not_made_again(stage: Stage, service: Service) -> None:
+@pytest.mark.parametrize("learnt", [True, False])
+def test_a_delivery_that_ended_meanwhile_is_not_made_again(
+    stage: Stage, service: Service, learnt: bool
+) -> None:
+    if learnt:
+        deliver(service, declare(service, "learnt"))
     incident = declare(service)
     delivery = only(service, incident, "teller")
     stale = service.store.deliveries.get(delivery.id)
