@@ -42,6 +42,13 @@ def working(service: Service, workers: ExitStack) -> None:
     until(lambda: set(service.config.instances) - service.engine.left.keys() <= service.store.served())
 
 
+def learnt(service: Service) -> None:
+    """The plugins were imported before, and whoever did that is gone."""
+    declare(service)
+    list(service.engine.work(Bell(), until_done=True))
+    until(lambda: not service.store.served())
+
+
 def on_host(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "gethostname", lambda: name)
 
@@ -52,8 +59,7 @@ def test_a_worker_hears_at_once_of_what_another_host_plans(
     # Only being told can wake it in time.
     monkeypatch.setattr(local, "POLL", 600.0)
     service = stage.service("[plugins.teller]\n")
-    declare(service)
-    list(service.engine.work(Bell(), until_done=True))
+    learnt(service)
     working(service, workers)
     reached = threading.Event()
     stage.play("teller", lambda call: reached.set())
@@ -65,8 +71,7 @@ def test_it_hears_again_after_the_database_was_restarted(
     stage: Stage, workers: ExitStack, monkeypatch: pytest.MonkeyPatch, postgres: Server, where: str
 ) -> None:
     service = stage.service("[plugins.teller]\n")
-    declare(service)
-    list(service.engine.work(Bell(), until_done=True))
+    learnt(service)
     working(service, workers)
     monkeypatch.setattr(local, "POLL", 600.0)
     postgres.throw_out(where)
@@ -130,8 +135,7 @@ def test_no_drainer_is_started_where_a_worker_runs_all_that_waits(
     started: list[object] = []
     monkeypatch.setattr(subprocess, "Popen", lambda *about, **more: started.append(about))
     service = stage.service("[plugins.teller]\n")
-    declare(service)
-    list(service.engine.work(Bell(), until_done=True))
+    learnt(service)
     go = threading.Event()
     workers.callback(go.set)
     working(service, workers)
