@@ -27,7 +27,7 @@ PLUGINS = sorted(path.name for path in (ROOT / "plugins").iterdir() if path.is_d
 LAYERS = (
     ("errors", "events", "interrupts", "values"),
     ("text", "public", "incident", "codec", "logs", "deadline"),
-    ("http",),
+    ("http", "metrics"),
     ("context",),
     ("hookspecs",),
     ("plugin",),

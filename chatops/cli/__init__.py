@@ -45,6 +45,7 @@ COMMANDS = {
     "show": Listed(LOOK, "look", "Show one incident, and what is owed."),
     "timeline": Listed(LOOK, "look", "Show everything that happened, in order."),
     "open": Listed(LOOK, "look", "Open the ticket, channel or page in a browser."),
+    "metrics": Listed(LOOK, "metrics", "Show how well incidents went."),
     "deliveries": Listed(DELIVER, "deliver", "List what is to be delivered, and what became of it."),
     "retry": Listed(DELIVER, "deliver", "Try again what failed."),
     "skip": Listed(DELIVER, "deliver", "Give one delivery up, on the record."),

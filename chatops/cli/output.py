@@ -151,14 +151,15 @@ def on_terminal() -> bool:
     return bool(sys.stdin) and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, labelled: bool = False) -> None:
     """A table: drawn on a terminal, in aligned columns elsewhere. The last column takes what is left, and
-    stands below the others on a terminal that leaves it too little.
+    stands below the others on a terminal that leaves it too little; there each cell but the first is
+    `labelled` with its column, where it says nothing by itself.
     """
     widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns) - 1)]
     if sys.stdout.isatty():
         if sum(widths) + 2 * len(widths) + NARROWEST > _width():
-            _stacked(rows)
+            _stacked(columns if labelled else (), rows)
         else:
             _drawn(columns, rows)
         return
@@ -214,8 +215,14 @@ def _width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def _stacked(rows: Sequence[Sequence[str]]) -> None:
+def _stacked(labels: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    width = max(map(len, labels), default=0)
     for row in rows:
+        if labels:
+            say(row[0])
+            for label, cell in zip(labels[1:], row[1:], strict=True):
+                say(folded(f"  {label:<{width}}  ", cell))
+            continue
         say("  ".join(cell for cell in row[:-1] if cell))
         if row[-1]:
             say(folded("  ", row[-1]))

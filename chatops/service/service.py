@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,11 +97,17 @@ class Service(Words):
         """When customers are owed the next words, by the severity's `update_every`; None where they are
         not, as for an exercise.
         """
+        if incident.severity not in self.config.severities:
+            return None
+        return incident.next_public_update(self.update_every(incident))
+
+    def update_every(self, incident: Incident) -> timedelta | None:
+        """How often customers are owed words while the incident, as it stands, is open; None where they are
+        not.
+        """
         found = self.config.severities.get(incident.severity)
         manual = self.policy(incident) == "manual" and not incident.customers_know
-        if found is None or manual or incident.drill:
-            return None
-        return incident.next_public_update(found.update_every)
+        return None if found is None or manual or incident.drill else found.update_every
 
     def resolve_link(self, instance: str, ref: str) -> Link:
         """What a person opened by hand, as the instance's plugin knows it; else a plain link.

@@ -114,6 +114,16 @@ class Log:
         """The incidents to which the instance has tied this remote object."""
         return self._many("holding", instance=instance, kind=link.kind, id=link.id)
 
+    def turns(self, since: datetime | None = None) -> dict[UUID, list[e.Event]]:
+        """The events that may have changed severity or state, in their order, of each incident declared since
+        then; exercises have none.
+        """
+        found: dict[UUID, list[e.Event]] = {}
+        for row in self._db.all("log", "turns", since=since):
+            event = decode(row["body"])
+            found.setdefault(event.incident, []).append(event)
+        return found
+
     def rebuilt(self, incident: UUID) -> Incident | None:
         """The incident folded anew from its events, for comparing with its snapshot."""
         return fold(self.events(incident))

@@ -12,7 +12,7 @@ from tests.kit import COMMAND, Cli
 COMMANDS = [
     *("declare", "ack", "update", "resolve", "cancel", "reopen", "note", "assign", "restrict", "link add"),
     *("public post", "public correct", "public draft", "public approve", "public reject"),
-    *("list", "show", "timeline", "open", "deliveries", "retry", "skip", "worker"),
+    *("list", "show", "timeline", "open", "metrics", "deliveries", "retry", "skip", "worker"),
 ]
 
 

@@ -46,6 +46,7 @@ READING = {
     "show": ["show", "INC-1"],
     "timeline": ["timeline", "INC-1"],
     "open": ["open", "INC-1", "--json"],
+    "metrics": ["metrics", "--by", "month"],
     "deliveries": ["deliveries", "--all"],
 }
 STARTING = {"--version": ["--version"], "--help": ["--help"]}

@@ -20,6 +20,17 @@ SELECT body FROM events WHERE incident = :incident AND seq <= :upto ORDER BY seq
 -- name: event
 SELECT body FROM events WHERE id = :id
 
+-- name: turns
+SELECT body FROM events
+WHERE
+    kind IN ('updated', 'resolved', 'cancelled', 'reopened')
+    AND incident IN (
+        SELECT id FROM incidents
+        -- The first of these conditions says nothing of the rows: it lets the index be used.
+        WHERE (state <> 'open') IN (FALSE, TRUE) AND declared_at >= coalesce(:since, '') AND drill = 0
+    )
+ORDER BY incident, seq
+
 -- name: event_with_key
 SELECT body FROM events
 WHERE
