@@ -238,12 +238,12 @@ class Postgres(Lending[Connection]):
 
     def _migrate(self) -> None:
         known = migrations("postgres")
-        with self._borrowed() as connection:
-            if connection.info.server_version < OLDEST:
-                version = connection.info.server_version // 10000
-                problem = f"it is PostgreSQL {version}, and chatops needs {OLDEST // 10000} or later"
-                raise errors.StoreError(path=self.name, problem=problem)
-            found = self._number(connection)
+        connection, found = self._tried(self._number)
+        self._give_back(connection)
+        if connection.info.server_version < OLDEST:
+            version = connection.info.server_version // 10000
+            problem = f"it is PostgreSQL {version}, and chatops needs {OLDEST // 10000} or later"
+            raise errors.StoreError(path=self.name, problem=problem)
         if found > len(known):
             raise errors.StoreNewer(path=self.name, found=found, known=len(known))
         while found < len(known):

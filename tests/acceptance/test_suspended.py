@@ -15,6 +15,7 @@ from typing import Final
 
 import pytest
 
+from chatops.cli.flow import STILL_OWED
 from tests.acceptance.helpers import service, tables
 from tests.kit import Cli
 from tests.processes import SOON, Remote, Start, until
@@ -159,7 +160,7 @@ def test_in_the_middle_of_a_transaction_others_wait_and_say_so(
 
         woken(late)
         assert "INC-2 declared: while suspended" in late.communicate(timeout=SOON)[0]
-        assert late.returncode == 0
+        assert late.returncode in {0, STILL_OWED}, "the worker may be first to deliver it"
         until(lambda: not owed())
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(SOON) == 0

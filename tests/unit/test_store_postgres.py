@@ -192,6 +192,22 @@ def test_a_statement_is_tried_once_more_where_the_server_ended_its_connection(
     assert declare(service, "the next").number == 2
 
 
+def test_a_store_is_opened_though_the_server_ends_the_first_connection(
+    postgres: Server, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, asked = module.Postgres._number, list[int]()
+
+    def ended(self: module.Postgres, *about: Any, **more: Any) -> int:
+        if not asked:
+            postgres.throw_out(url)
+        asked.append(1)
+        return number(self, *about, **more)
+
+    monkeypatch.setattr(module.Postgres, "_number", ended)
+    Store(url).close()
+    assert len(asked) == 2
+
+
 @pytest.mark.parametrize("goes_on", [True, False])
 def test_a_transaction_whose_connection_is_ended_records_nothing_and_says_so(
     service: Service, postgres: Server, url: str, goes_on: bool
