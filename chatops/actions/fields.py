@@ -40,6 +40,8 @@ class Fields:
         self._at_the_end()
         if found := patterns.TRACKED.search(self._rest):
             self._ticket(*found.span("thing"))
+        if whole := re.fullmatch(rf"\s*({patterns.THING})\s*", self._rest):
+            self._ticket(*whole.span(1))
         mentioned = patterns.MENTION.findall(self._rest)
         if len(set(mentioned)) == 1:
             self._owned_by(mentioned[0])
@@ -70,10 +72,7 @@ class Fields:
 
     def say_ticket(self, start: int, end: int) -> None:
         """Take what stands here as the ticket, whichever link or key it is."""
-        if self.ticket is None and (link := self._link(start, end)):
-            self.ticket = link
-        elif found := re.search(rf"{tickets.URL}|{tickets.KEY}|{tickets.HASH}", self._words.text[start:end]):
-            self._ticket(start + found.start(), start + found.end())
+        self.ticket = self.ticket or ticket_in(self._words, start, end)
 
     def _marked(self) -> str:
         marked = list(self._words.mask)
@@ -90,6 +89,14 @@ class Fields:
     def _take(self, start: int, end: int) -> None:
         self._taken.append((start, end))
         self._rest = f"{self._rest[:start]}{' ' * (end - start)}{self._rest[end:]}"
+
+    def _take_or_keep(self, found: "re.Match[str]") -> None:
+        """Take out what was found; the words of a link that says what is to be done stay."""
+        start, end = found.span("thing")
+        if found["thing"] and self._rest[start] == patterns.LINK and " " in self._words.text[start:end]:
+            self._rest = f"{self._rest[:start]}{CODE * (end - start)}{self._rest[end:]}"
+        else:
+            self._take(*found.span())
 
     def _labelled(self) -> None:
         at = 0
@@ -138,7 +145,7 @@ class Fields:
             if not self._rest[found.end() :].strip():
                 return
             self._found(found)
-            self._take(found.start(), found.end())
+            self._take_or_keep(found)
             at = found.end()
 
     def _at_the_end(self) -> None:
@@ -153,11 +160,11 @@ class Fields:
             ):
                 return
             self._found(found)
-            self._take(*found.span())
+            self._take_or_keep(found)
 
     def _found(self, found: "re.Match[str]") -> None:
         parts = found.groupdict()
-        if names := parts.get("names"):
+        if names := parts.get("names") or parts.get("teams"):
             self._owned_by(names)
         if due := parts.get("by") or parts.get("day"):
             self.say_due(due)
@@ -167,16 +174,20 @@ class Fields:
 
     def _owned_by(self, names: str) -> None:
         if self.owner is None:
-            many = patterns.MENTION.findall(names)
-            self.owner = ", ".join(name[1:] for name in many) if many else " ".join(names.split())
+            many = re.findall(patterns.NAME, names) if patterns.ONLY_NAMES.fullmatch(names) else ()
+            self.owner = ", ".join(name[1:] for name in many) or " ".join(names.split())
 
     def _ticket(self, start: int, end: int) -> None:
-        said = self._words.text[start:end]
-        if self.ticket is None:
-            found = self._link(start, end) or tickets.of_text(said)
-            self.ticket = found or tickets.of_url(said.rstrip(".,;:!?"))
+        self.ticket = self.ticket or ticket_in(self._words, start, end)
 
-    def _link(self, start: int, end: int) -> "Ticket | None":
-        inside = (k for k in self._words.links if start <= k.start < end or k.start <= start < k.end)
-        link = next(inside, None)
-        return tickets.of_url(link.url, self._words.text[link.start : link.end]) if link else None
+
+def ticket_in(words: "Words", start: int = 0, end: int | None = None) -> "Ticket | None":
+    """The first ticket between two places, whichever link there is or, where there is none, whichever key."""
+    stop = len(words.text) if end is None else end
+    inside = (k for k in words.links if start <= k.start < stop or k.start <= start < k.end)
+    if link := next(inside, None):
+        return tickets.of_url(link.url, words.text[link.start : link.end])
+    found = re.search(rf"{tickets.URL}|{tickets.KEY}|{tickets.HASH}", words.text[start:stop])
+    if found is None:
+        return None
+    return tickets.of_text(found[0]) or tickets.of_url(found[0].rstrip(".,;:!?"))

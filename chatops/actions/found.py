@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chatops.actions import patterns
-from chatops.actions.fields import Fields
+from chatops.actions.fields import Fields, ticket_in
 from chatops.actions.inline import Words, words
 from chatops.actions.model import Item, Kind, Problem, Ticket, key_of
 
@@ -107,9 +107,10 @@ class Found:
         fields = Fields(said[roles["text"]])
         text = fields.text
         beside = {role: said[at] for role, at in roles.items() if role != "text"}
-        if (owner := beside.get("owner")) and (named := Fields(owner).owner or owner.text):
+        if owner := beside.get("owner"):
             fields.owner = None
-            fields.say_owner(named)
+            alone = patterns.ONLY_NAMES.fullmatch(owner.text)
+            fields.say_owner(owner.text if alone else Fields(owner).owner or owner.text)
         if due := beside.get("due"):
             fields.due = None
             fields.say_due(due.text)
@@ -119,9 +120,8 @@ class Found:
             )
         ticket = fields.ticket
         if linked := beside.get("ticket"):
-            cell = Fields(linked)
-            cell.say_ticket(0, len(linked.text))
-            ticket = cell.ticket or ticket
+            ticket = ticket_in(linked) or ticket
+            fields.done = fields.done or bool(patterns.SAID_DONE.search(linked.text))
         ids = tuple(id_ for cell in said for id_ in cell.ids)
         seen = _Seen(text, fields.owner, fields.due, ticket, fields.done, (), ids, fields.problems)
         self._add(seen, place, under)
@@ -137,7 +137,7 @@ class Found:
         return len(content) > MOST_CHARACTERS
 
     def _add(self, seen: _Seen, place: Place, under: Inherited) -> None:
-        if patterns.NOTHING.fullmatch(seen.text):
+        if patterns.NOTHING.fullmatch(seen.text) or patterns.ONLY_NAMES.fullmatch(seen.text):
             return
         if len(self.items) >= MOST_ITEMS:
             raise TooMany(f"has more than {MOST_ITEMS:,} action items")

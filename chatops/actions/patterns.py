@@ -14,7 +14,10 @@ OWNER: Final = "owners?|owned by|assignees?|assigned to|assigned|responsible|dri
 DUE: Final = "due(?: date| by| on)?|deadline|target date|eta|by when|complete by|do by"
 TICKET: Final = "tickets?|issue|jira|tracking|tracked (?:in|by|as)|tracker|story|bug"
 NAME: Final = r"@[A-Za-z][\w-]{0,60}(?:[./][\w-]{1,60}){0,3}"
-NAMES: Final = rf"{NAME}(?:(?:\s?[,&/+]\s?|\sand\s|\s){NAME}){{0,9}}"
+PERSON: Final = r"@[A-Za-z][\w-]{0,60}(?:\.[\w-]{1,60}){0,3}(?![\w@/])"
+_AND: Final = r"(?:\s?[,&/+]\s?|\sand\s|\s)"
+PEOPLE: Final = rf"{PERSON}(?:{_AND}{PERSON}){{0,9}}"
+NAMES: Final = rf"{NAME}(?:{_AND}{NAME}){{0,9}}"
 #: A link that may be a ticket, as the finder has marked it.
 LINK: Final = "\x02"
 THING: Final = rf"(?:{tickets.URL}|(?-i:{tickets.KEY})|{LINK}+)"
@@ -29,7 +32,7 @@ LABELLED: Final = re.compile(
 )
 #: What follows such a label: to the next separator, but for what has separators of its own.
 VALUE: Final = re.compile(
-    rf"{NAMES}(?!\w)|{dates.ANY}|{tickets.URL}|(?:(?!\s-\s|\.\s)[^,;|()\[\]\u2013\u2014\n]){{0,2000}}",
+    rf"{NAMES}(?!\w)|{dates.ANY}|{tickets.URL}|(?:(?!\s-{{1,3}}\s|\.\s)[^,;|()\[\]\u2013\u2014\n]){{0,2000}}",
     re.IGNORECASE,
 )
 #: `(@dana, due 2025-03-31, OPS-12)`: brackets that hold fields and nothing else.
@@ -40,16 +43,19 @@ IN_GROUP: Final = re.compile(
     rf"|(?P<done>\b(?:{DONE})\b|{TICKS})|(?P<day>{dates.ANY}))\s*(?:[,;|/]|[-\u2013\u2014]\s|\s|\Z)",
     re.IGNORECASE,
 )
-#: What an item may begin with, before its words.
+_DASH: Final = r"(?:[\u2013\u2014]|-{1,3})"
+_APART: Final = r"(?:[\u2013\u2014:,]|\s-{1,3})\s?"
+OPEN: Final = "open|new|to ?do|pending|planned|ongoing|wip|blocked|in progress|not started"
+#: What an item may begin with, before its words. `@types/node` is a package, unless it is set apart.
 FIRST: Final = re.compile(
-    rf"\s*(?:(?P<names>{NAMES})(?:\s?[:,\u2013\u2014-])?\s|(?P<thing>{THING})(?:\s?[:\u2013\u2014-])?\s"
-    rf"|(?P<done>(?:{TICKS})|(?:{DONE})\s?[:\u2013\u2014-]\s))",
+    rf"\s*(?:(?P<teams>{NAMES})\s?(?:[:,]|{_DASH})\s|(?P<names>{PEOPLE})\s"
+    rf"|(?P<thing>{THING})(?:\s?(?:[:,/]|{_DASH}))?\s|(?P<done>(?:{TICKS})|(?:{DONE})\s?(?:[:,]|{_DASH})\s))",
     re.IGNORECASE,
 )
 #: What it may end with. A bare date needs its word or a dash: "the outage of 2025-03-01" is due no day.
 LAST: Final = re.compile(
-    rf"(?:(?<=\s)(?P<names>{NAMES})|{BY}|(?<=\s)(?P<thing>{THING})|(?:[\u2013\u2014,]|\s-)\s?(?P<day>{dates.ANY})"
-    rf"|(?:[\u2013\u2014:]|\s-)\s?(?P<word>{DONE})|(?P<done>{TICKS}))[\s.,;]*\Z",
+    rf"(?:{_APART}(?P<teams>{NAMES})|(?<=\s)(?P<names>{PEOPLE})|{BY}|(?<=\s)(?P<thing>{THING})"
+    rf"|{_APART}(?:(?P<day>{dates.ANY})|(?P<word>{DONE})|(?:{OPEN}))|(?P<done>{TICKS}))[\s.,;]*\Z",
     re.IGNORECASE,
 )
 #: `tracked in OPS-12` anywhere.
@@ -63,11 +69,11 @@ UNSAID: Final = re.compile(
     r"\W*(?:(?:tb[acd]|n/?a|none|nobody|unassigned|unknown|to be \w+)\W*)?", re.IGNORECASE
 )
 IS_DONE: Final = re.compile(rf"\W*(?:{DONE}|{TICKS}|x|yes|\[x\])\W*|.*(?:{TICKS}).*", re.IGNORECASE)
-STATUS: Final = re.compile(
-    rf"\W*(?:{DONE}|{TICKS}|open|new|to ?do|pending|planned|ongoing|wip|blocked|in progress|not started)\W*",
-    re.IGNORECASE,
-)
-MENTION: Final = re.compile(rf"(?<![\w@/.:-])({NAME})(?![\w@])")
+STATUS: Final = re.compile(rf"\W*(?:{DONE}|{TICKS}|{OPEN})\W*", re.IGNORECASE)
+#: That something is done, anywhere in a cell that is about something else.
+SAID_DONE: Final = re.compile(rf"(?<!not )\b(?:{DONE})\b", re.IGNORECASE)
+MENTION: Final = re.compile(rf"(?<![\w@/.:-]){PERSON}")
+ONLY_NAMES: Final = re.compile(rf"\W*?{NAMES}\W*")
 EMPTIED: Final = re.compile(r"[(\[][\s,;|/\u2013\u2014-]*[)\]]")
 #: Words that say that there is no item.
 NOTHING: Final = re.compile(

@@ -183,7 +183,12 @@ def test_what_is_below_a_label_alone_is_an_item() -> None:
         ("fix (@dana)", "fix", "dana"),
         ("fix [@dana, @lee]", "fix", "dana, lee"),
         ("fix - @dana and @lee.", "fix", "dana, lee"),
-        ("fix @ops/on-call", "fix", "ops/on-call"),
+        ("fix (@ops/on-call)", "fix", "ops/on-call"),
+        ("fix -- @ops/on-call", "fix", "ops/on-call"),
+        ("@ops/on-call: fix", "fix", "ops/on-call"),
+        ("rotate @types/node", "rotate @types/node", None),
+        ("fix -- Owner: Kim -- Due: 2025-03-31", "fix", "Kim"),
+        ("fix \N{EM DASH} @lee \N{EM DASH} in progress", "fix", "lee"),
         ("fix (Owner: Dana Smith)", "fix", "Dana Smith"),
         ("fix. Owner: Dana", "fix.", "Dana"),
         ("**Owner:** Dana, fix", "fix", "Dana"),
@@ -270,6 +275,10 @@ def test_a_date_that_is_unclear_is_reported(text: str) -> None:
         ),
         ("fix\n  - Issue: OPS-12", "fix", OPS),
         ("fix [ref]\n\n[ref]: " + BROWSE, "fix", LINKED),
+        ("OPS-12 / OPS-13: fix", "fix", OPS),
+        ("OPS-12", "OPS-12", OPS),
+        (BROWSE, BROWSE, LINKED),
+        (f"[Fix it]({BROWSE}) - @sam - Due 2025-03-31", "Fix it", LINKED),
         ("fix the regression from OPS-12", "fix the regression from OPS-12", None),
         ("fix, see OPS-12", "fix, see OPS-12", None),
         ("fix what OPS-12 broke", "fix what OPS-12 broke", None),
@@ -326,6 +335,13 @@ def test_tables(header: str) -> None:
         True,
     )
     assert (one.kind, one.line, one.cells) == ("row", 5, 5)
+
+
+def test_a_table_that_says_its_state_beside_the_ticket() -> None:
+    rows = "| fix | @a/@b | n/a **DONE** |\n| mend | Team A & B | OPS-12, OPS-13 **TODO** |\n"
+    first, second = document(f"# Actions\n| Action Item | Owner | Bug |\n|--|--|--|\n{rows}").items
+    assert (first.owner, first.ticket, first.done) == ("a, b", None, True)
+    assert (second.owner, second.ticket, second.done) == ("Team A & B", OPS, False)
 
 
 def test_a_table_with_little_in_it() -> None:
