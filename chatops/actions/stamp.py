@@ -116,5 +116,8 @@ def _shown(item: Item, id_: str | None) -> Item:
 
 
 def _unstamped(document: Document, places: set[int]) -> tuple[Problem, ...]:
-    said = "The item gets no id: a comment would change what a reader sees. Is a tag or code left open?"
+    said = (
+        "The item gets no id: with a comment it would be read otherwise. "
+        "Is a tag left open, or is it very long?"
+    )
     return tuple(Problem(document.items[place].line, said) for place in sorted(places))

@@ -167,10 +167,18 @@ def test_no_text_takes_long(body: str) -> None:
     assert time.process_time() - began < 3
 
 
-@pytest.mark.parametrize("start", ["---\r\n" + "\r\n" * 5_000, "---\n" + "[" * 60_000, "---\n&a [*a]\n---\n"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "---\r\n" * 2 + "\r\n" * 5_000,
+        "---\r\n" + "\r\n" * 5_000,
+        "---\n" + "[" * 30_000 + "\n---\n",
+        "---\n&a [*a]\n---\n",
+    ],
+)
 def test_no_front_matter_takes_long_or_raises(start: str) -> None:
     began = time.process_time()
-    read_or_empty(f"{start}\n---\n# Actions\n- a".encode())
+    read_or_empty(f"{start}# Actions\n- a".encode())
     assert time.process_time() - began < 3
 
 

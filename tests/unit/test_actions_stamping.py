@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chatops.actions.document import NotRead, read
+from chatops.actions.document import MOST_BYTES, NotRead, read
 from chatops.actions.files import find, replace, take
 from chatops.actions.stamp import Stamped, new_id, stamped
 
@@ -30,7 +30,10 @@ def stamp(data: bytes) -> Stamped:
     return stamped(read(PATH, data), data, make=numbered())
 
 
-ONE, TWO = b"<!-- action:id0000000001 -->", b"<!-- action:id0000000002 -->"
+ONE = b"<!-- action:id0000000001 -->"
+NO_ID = (
+    "The item gets no id: with a comment it would be read otherwise. Is a tag left open, or is it very long?"
+)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +74,20 @@ def test_an_item_whose_reading_would_change_stays_as_it_is() -> None:
     assert made.data == data.replace(b"- a", b"- a " + ONE).replace(
         b"- c", b"- c <!-- action:id0000000003 -->"
     )
-    assert [str(problem) for problem in made.problems] == [
-        "line 3: The item gets no id: a comment would change what a reader sees. Is a tag or code left open?"
-    ]
+    assert [str(problem) for problem in made.problems] == [f"line 3: {NO_ID}"]
+
+
+def test_an_item_that_an_id_would_make_too_long_stays_as_it_is() -> None:
+    data = b"# Actions\n- a\n- " + b"b" * 19_990 + b"\n"
+    made = stamp(data)
+    assert made.data == data.replace(b"- a", b"- a " + ONE)
+    assert [str(problem) for problem in made.problems] == [f"line 3: {NO_ID}"]
+
+
+def test_a_file_that_ids_would_make_too_large_stays_as_it_is() -> None:
+    data = b"# Actions\n- a\n\n" + b"x" * (MOST_BYTES - 20)
+    data = data[:MOST_BYTES]
+    assert (stamp(data).data, stamp(data).items) == (data, ())
 
 
 def test_every_id_is_another() -> None:
