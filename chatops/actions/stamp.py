@@ -16,7 +16,8 @@ _LINES: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _PIPE: Final = re.compile(rb"(?<!\\)\|")
 _ALPHABET: Final = "abcdefghjkmnpqrstvwxyz0123456789"
 _MOST_TRIES: Final = 4
-_MOST_ALONE: Final = 50
+#: Bytes that are read again, at most, to find out which item is to blame.
+_MOST_AGAIN: Final = 4_194_304
 
 
 class Stamped(NamedTuple):
@@ -103,7 +104,7 @@ def _tried(
 def _alone(document: Document, data: bytes, labels: Labels | None, ids: dict[int, str]) -> set[int]:
     """The items that cannot be stamped even alone; none is said where there are too many to be tried."""
     blamed = set()
-    for place, id_ in list(ids.items()) if len(ids) <= _MOST_ALONE else ():
+    for place, id_ in ids.items() if len(ids) * len(data) <= _MOST_AGAIN else ():
         _, after, wrong = _tried(document, data, labels, {place: id_})
         if after is None or wrong:
             blamed.add(place)
