@@ -22,10 +22,11 @@ class Listed(NamedTuple):
     help: str
 
 
-INCIDENT, CUSTOMERS, LOOK, DELIVER, SET_UP = (
+INCIDENT, CUSTOMERS, LOOK, AFTERWARDS, DELIVER, SET_UP = (
     "Run an incident",
     "Tell customers",
     "Look",
+    "Afterwards",
     "Deliver",
     "Set up and try",
 )
@@ -46,6 +47,7 @@ COMMANDS = {
     "timeline": Listed(LOOK, "look", "Show everything that happened, in order."),
     "open": Listed(LOOK, "look", "Open the ticket, channel or page in a browser."),
     "metrics": Listed(LOOK, "metrics", "Show how well incidents went."),
+    "actions": Listed(AFTERWARDS, "actions", "List the action items of post-mortems, and give them ids."),
     "deliveries": Listed(DELIVER, "deliver", "List what is to be delivered, and what became of it."),
     "retry": Listed(DELIVER, "deliver", "Try again what failed."),
     "skip": Listed(DELIVER, "deliver", "Give one delivery up, on the record."),
@@ -95,7 +97,7 @@ class Commands(Suggesting):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        for section in (INCIDENT, CUSTOMERS, LOOK, DELIVER, SET_UP):
+        for section in (INCIDENT, CUSTOMERS, LOOK, AFTERWARDS, DELIVER, SET_UP):
             with formatter.section(section):
                 rows = [(name, c.help) for name, c in COMMANDS.items() if c.section == section]
                 formatter.write_dl(rows)

@@ -1,0 +1,121 @@
+"""Reads a post-mortem: bytes in, its document out."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from chatops.actions.found import Found, TooMany
+from chatops.actions.labels import Labels
+from chatops.actions.model import Document, Problem
+from chatops.actions.walk import Walk
+from chatops.errors import ChatopsError
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+#: Bytes of a document. Ours to choose: what is worth reading has a hundredth of it, and the parser takes
+#: some ten seconds for the worst that fits.
+MOST_BYTES: Final = 1_048_576
+#: Blocks within blocks; each bullet within a bullet counts for two.
+MOST_NESTED: Final = 60
+#: Bytes of front matter.
+_MOST_FRONT: Final = 65_536
+_LINE: Final = re.compile("\r\n?|\n")
+# A line's end is taken whole: "\r\n" tried as two would double the work with every line.
+_FRONT: Final = re.compile(
+    r"---[ \t]*(?>\r\n|\r|\n)(?>[^\r\n]*(?>\r\n|\r|\n))*?(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)"
+)
+_BOM: Final = "\ufeff"
+#: The keys of front matter that may hold the document's id, the first that there is.
+ID_KEYS: Final = ("id", "postmortem_id", "postmortem", "incident_id", "incident")
+
+
+class NotRead(ChatopsError):
+    """{path} {problem}."""
+
+
+def read(path: Path, data: bytes, labels: Labels | None = None) -> Document:
+    """The document that these bytes of `path` are; one without items, where it is no post-mortem.
+
+    Raises NotRead where it may be one, and is not UTF-8, too large, nested too deeply, or has too many items.
+    """
+    names = labels or _usual()
+    if b"\0" in data[:8192]:
+        return Document(path)
+    too_large(path, len(data))
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        if not names.may_be_in(data.decode("latin-1")):
+            return Document(path)
+        line = len(_LINE.findall(data[: error.start].decode("latin-1"))) + 1
+        raise NotRead(path=path, problem=f"is not UTF-8 (line {line}), so it is not read") from None
+    if not names.may_be_in(text):
+        return Document(path)
+    return _parsed(path, text, names)
+
+
+def too_large(path: Path, size: int) -> None:
+    """Raises NotRead where a file has more bytes than are read."""
+    if size > MOST_BYTES:
+        raise NotRead(path=path, problem=f"has {size:,} bytes; at most {MOST_BYTES:,} are read")
+
+
+def _parsed(path: Path, text: str, labels: Labels) -> Document:
+    from markdown_it.tree import SyntaxTreeNode
+
+    front, blanked, problem = _front_matter(text.removeprefix(_BOM))
+    named = next((str(front[key])[:200] for key in ID_KEYS if isinstance(front.get(key), str | int)), None)
+    blocks, inline = _parsers()
+    references: dict[str, object] = {}
+    tokens = blocks.parse(blanked, references)
+    if any(token.nesting == 1 and token.level >= MOST_NESTED - 1 for token in tokens):
+        raise NotRead(
+            path=path, problem=f"is nested more than {MOST_NESTED // 2} levels deep, so it is not read"
+        )
+    found = Found(inline, references, named or path.name)
+    try:
+        Walk(labels, found).through(SyntaxTreeNode(tokens))
+    except TooMany as error:
+        raise NotRead(path=path, problem=f"{error}, so it is not read") from None
+    problems = (*([Problem(1, problem)] if problem and found.items else []), *found.problems)
+    return Document(path, tuple(found.items), problems, named, front)
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], str, str]:
+    """The front matter, the text with its lines blanked, and why it could not be read."""
+    end = _FRONT.match(text, 0, _MOST_FRONT)
+    if not end:
+        return {}, text, ""
+    import yaml
+
+    lines = _LINE.split(end[0])
+    problem, front = "", None
+    try:
+        front = yaml.safe_load("\n".join(lines[1:-1]))
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError, TypeError) as error:
+        problem = f"The front matter is no YAML ({_first_line(error)}), so the document's id is not known."
+    if not problem and not isinstance(front, dict):
+        return {}, text, ""
+    known = {str(key): value for key, value in (front or {}).items()}
+    return known, "\n" * (len(lines) - 1) + text[end.end() :], problem
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)[:100]
+
+
+@cache
+def _usual() -> Labels:
+    return Labels()
+
+
+@cache
+def _parsers() -> "tuple[MarkdownIt, MarkdownIt]":
+    """What finds the blocks of a document, and what reads the words of one of them: of most, nobody asks."""
+    from markdown_it import MarkdownIt
+
+    blocks = MarkdownIt("commonmark", {"maxNesting": MOST_NESTED}).enable(["table"])
+    inline = MarkdownIt("commonmark").enable(["strikethrough"])
+    return blocks.disable(["inline", "text_join"]), inline

@@ -1,0 +1,67 @@
+"""Everything that docs/action-items.md shows is so."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from chatops.actions import document, found
+from chatops.actions.dates import Unclear, day
+from chatops.actions.labels import Labels
+from tests.kit import Cli
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "action-items.md").read_text("utf-8")
+
+
+def between(start: str, end: str) -> str:
+    return PAGE[PAGE.index(start) : PAGE.index(end, PAGE.index(start))]
+
+
+def quoted(text: str) -> list[str]:
+    return [" ".join(word.split()) for word in re.findall("`([^`]+)`", text)]
+
+
+def test_the_listing(cli: Cli) -> None:
+    ((command, listing),) = re.findall(r"```text\n\$ chatops (.*?)\n(.*?)```", PAGE, re.DOTALL)
+    folder = cli.home / "postmortems"
+    folder.mkdir()
+    items = (
+        "- [ ] Alert on slow payments @dana (due 2025-03-31)\n"
+        "- Document the rollback - Owner: Lee, due: 15 April 2025 (OPS-12)\n"
+        "- [x] Roll back\n"
+    )
+    (folder / "2025-03-18.md").write_text("\n" * 28 + f"# Actions\n\n{items}")
+    assert cli(*command.split()).out == listing
+
+
+def test_the_dates() -> None:
+    read = quoted(between("**Dates**", "Everything else is reported"))
+    assert len(read) > 10
+    assert {day(text) for text in read} == {date(2025, 3, 31)}
+    refused = quoted(between("Everything else is reported", "`TBD`, `-`"))
+    assert len(refused) > 4
+    for text in refused:
+        with pytest.raises(Unclear):
+            day(text)
+    assert {day(text) for text in quoted(between("`TBD`, `-`", "## How an item"))} == {None}
+
+
+def test_the_headings() -> None:
+    labels = Labels()
+    named = between("such as\n", "; the whole list").removeprefix("such as\n").replace("\n", " ")
+    assert [name for name in re.split(", | or ", named) if not labels.match(name)] == []
+    assert labels.match("## 5. Follow-Up Actions (draft):")
+    assert not labels.match("Actions taken")
+    assert not labels.match("Lessons learned and actions")
+
+
+def test_the_limits_and_names() -> None:
+    assert f"| {document.MOST_BYTES:,} bytes of UTF-8" in PAGE
+    assert f"{document.MOST_NESTED // 2} bullets deep" in PAGE
+    assert f"| {found.MOST_ITEMS:,} |" in PAGE
+    assert f"| {found.MOST_CHARACTERS:,} characters |" in PAGE
+    assert [key for key in document.ID_KEYS if f"`{key}`" not in PAGE] == []
+    (hook,) = re.findall(r"- id: (\S+)", PAGE)
+    assert f"- id: {hook}\n" in (ROOT / ".pre-commit-hooks.yaml").read_text()
