@@ -13,7 +13,7 @@ demo: $(VENV)/.runtime  ## run a whole incident here, against stand-ins
 	@$(BIN)/chatops demo
 
 test: $(VENV)/.dev  ## run the tests, with their coverage
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
 
 lint: $(VENV)/.dev  ## check style, format and types
 	$(BIN)/ruff check .

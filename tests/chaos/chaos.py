@@ -194,6 +194,7 @@ def _butcher(ground: Ground, plan: Plan, over: threading.Event, number: int) -> 
 
 def _restarter(plan: Plan, over: threading.Event, restart: Callable[[], None]) -> None:
     """Takes the store away from everybody for a moment, every now and then."""
-    rng = random.Random(f"{plan.seed}.restarter")
-    while not over.wait(rng.uniform(4.0, 8.0)):
+    rng, pause = random.Random(f"{plan.seed}.restarter"), 1.0
+    while not over.wait(pause):
         restart()
+        pause = rng.uniform(4.0, 8.0)

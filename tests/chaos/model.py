@@ -14,7 +14,7 @@ from tests.chaos.machine import Machine
 
 STEPS: Final = 50
 #: How many examples `make test` plays, the same ones each time.
-FEW: Final = 30
+FEW: Final = 20
 
 
 def profile(examples: int, steps: int = STEPS, *, shrink: bool = True, repeatable: bool = False) -> settings:

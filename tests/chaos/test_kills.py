@@ -29,7 +29,7 @@ LAGS = {"jira": 3600.0, "slack": SETTLE / 2, "statuspage": SETTLE / 2}
     "plan",
     [
         Plan(seed=20, incidents=12, most_words=1),
-        Plan(seed=21, incidents=6, most_words=1, points=IN_DOUBT, lags=LAGS),
+        Plan(seed=21, incidents=4, most_words=1, points=IN_DOUBT, lags=LAGS),
     ],
     ids=["as it comes", "searches lag"],
 )
@@ -46,10 +46,17 @@ def test_three_hosts_at_a_database_that_is_restarted(postgres: Server) -> None:
     """Each worker is killed every few seconds, and what it held is taken over by the others."""
     with Ground(postgres.empty()) as ground:
         plan = Plan(
-            seed=22, incidents=4, at_once=4, most_words=1, killed=0.2, workers=3, points=("lane-leased",)
+            seed=22, incidents=2, at_once=2, most_words=1, killed=0.2, workers=3, points=("lane-leased",)
         )
-        assert play(ground, plan, postgres.restart) == []
+        restarts: list[int] = []
+
+        def restart() -> None:
+            restarts.append(len(restarts))
+            postgres.restart()
+
+        assert play(ground, plan, restart) == []
         assert ground.kills()["any moment"]
+        assert restarts
 
 
 @pytest.mark.parametrize("instance", ["jira", "slack"])
