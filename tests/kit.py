@@ -138,7 +138,14 @@ class Cli:
         kind = (code, *filter(_WORD.fullmatch, args[:2]))
         first = kind not in _MEASURED
         _MEASURED.add(kind)
-        return {name: value for name, value in self.env.items() if first or not name.startswith("COVERAGE_")}
+        return self.env if first else self.unmeasured
+
+    @property
+    def unmeasured(self) -> dict[str, str]:
+        """The environment of a command that is sent a signal: Ctrl-C in the wrong moment would leave the lock
+        taken that measuring takes at every line, and the command would hang.
+        """
+        return {name: value for name, value in self.env.items() if not name.startswith("COVERAGE_")}
 
 
 def http(seconds: float = 10.0, **more: Any) -> Http:

@@ -37,7 +37,7 @@ def start(cli: Cli) -> Iterator[Start]:
     def starting(*args: str, **more: Any) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             [COMMAND, *args],
-            env=cli.env_of(args) | {"PYTHONUNBUFFERED": "1"},
+            env=cli.unmeasured | {"PYTHONUNBUFFERED": "1"},
             cwd=cli.home,
             stdin=subprocess.DEVNULL,
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **more},

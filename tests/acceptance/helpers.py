@@ -175,7 +175,7 @@ class Process:
     def __init__(self, cli: Cli, *args: str, env: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
             [COMMAND, *args],
-            env=cli.env | dict(env or {}),
+            env=cli.unmeasured | dict(env or {}),
             cwd=cli.home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -225,7 +225,7 @@ class Terminal:
     ) -> None:
         self._screen, ours = os.openpty()
         fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        kept = {k: v for k, v in cli.env.items() if k not in {"COLUMNS", "NO_COLOR"}}
+        kept = {k: v for k, v in cli.unmeasured.items() if k not in {"COLUMNS", "NO_COLOR"}}
         self._process = subprocess.Popen(
             [sys.executable, "-ISc", _ON_TERMINAL, str(COMMAND), *args],
             env=kept | {"TERM": "xterm-256color"} | dict(env or {}),

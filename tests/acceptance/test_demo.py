@@ -119,7 +119,7 @@ def test_a_command_that_fails_ends_it(cli: Cli, temporary: Path) -> None:
 def test_it_can_be_stopped_and_leaves_nothing(
     cli: Cli, temporary: Path, how: signal.Signals, code: int
 ) -> None:
-    env = cli.env | {"PYTHONUNBUFFERED": "1"}
+    env = cli.unmeasured | {"PYTHONUNBUFFERED": "1"}
     demo: Any
     with subprocess.Popen([COMMAND, "demo"], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as demo:
         assert any(b"INC-1 declared" in line for line in iter(demo.stdout.readline, b""))

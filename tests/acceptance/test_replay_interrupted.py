@@ -72,7 +72,7 @@ def _public(store: Store, identity: Any) -> Any:
 def _kill(cli: Cli, args: list[str], how: signal.Signals, words: int) -> tuple[int, str]:
     """Run a command and stop it once so many words were heard, or else once the first line is out."""
     # Its output is flushed line by line on a terminal only.
-    env = cli.env | {"PYTHONUNBUFFERED": "1"}
+    env = cli.unmeasured | {"PYTHONUNBUFFERED": "1"}
     pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process: Any
     with subprocess.Popen([COMMAND, *args], env=env, cwd=cli.home, **pipes) as process:
