@@ -18,9 +18,6 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US
 -- name: lock
 SELECT pg_try_advisory_lock(:lock, hashtext(:name)) AS taken
 
--- name: unlock
-SELECT pg_advisory_unlock(:lock, hashtext(:name))
-
 -- name: listen
 LISTEN chatops
 
