@@ -45,6 +45,14 @@ from chatops.http import Http
 from chatops.incident import Incident, OwnedLink
 from chatops.plugin import CatchUp, NoConfig, Plugin, PublicPlugin
 from chatops.public import PublicCorrection, PublicIncident, PublicPostmortem, PublicUpdate, worst
+from chatops.tracking import (
+    ItemDocument,
+    NotTracked,
+    SourceDocument,
+    SourceItem,
+    TrackedItem,
+    WantedItem,
+)
 from chatops.values import Duration, Pace, Secret
 
 __all__ = [
@@ -69,9 +77,11 @@ __all__ = [
     "Http",
     "Impact",
     "Incident",
+    "ItemDocument",
     "Link",
     "LinkAdded",
     "NoConfig",
+    "NotTracked",
     "NoteAdded",
     "OwnedLink",
     "Pace",
@@ -97,12 +107,16 @@ __all__ = [
     "Secret",
     "ServiceView",
     "Skipped",
+    "SourceDocument",
+    "SourceItem",
     "Status",
     "ToolContext",
+    "TrackedItem",
     "Unauthorized",
     "Unavailable",
     "Unknown",
     "Updated",
+    "WantedItem",
     "hookimpl",
     "worst",
 ]

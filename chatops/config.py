@@ -19,11 +19,13 @@ from chatops.plugin import Plugin
 from chatops.reading import BadSettings, Problem, Reader
 from chatops.settings import (
     INSTANCE_NAME,
+    ActionsSettings,
     ComponentSettings,
     CoreSettings,
     InstanceSettings,
     PersonSettings,
     PluginSettings,
+    PostmortemSettings,
     PublicSettings,
     ServiceSettings,
     SeveritySettings,
@@ -32,7 +34,17 @@ from chatops.settings import (
 from chatops.usable import check_names, usable_core, usable_public
 
 EMBEDDED = "the embedded defaults"
-SECTIONS = ("core", "public", "severities", "components", "services", "people", "plugins")
+SECTIONS = (
+    "core",
+    "public",
+    "severities",
+    "components",
+    "services",
+    "people",
+    "actions",
+    "postmortem",
+    "plugins",
+)
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -54,6 +66,8 @@ class Config:
         self.components = self._named("components", ComponentSettings)
         self.services = self._named("services", ServiceSettings)
         self.people = self._named("people", PersonSettings)
+        self.actions = self._read(ActionsSettings, "actions")
+        self.postmortem = self._read(PostmortemSettings, "postmortem")
         self.instances = self._instances()
         self._unreadable = tuple(self._reader.problems)
         if not self.broken:

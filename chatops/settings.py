@@ -12,6 +12,8 @@ from chatops import events as e
 from chatops.values import Duration
 
 Policy = Literal["ask", "manual", "automatic"]
+Winner = Literal["nobody", "document", "ticket"]
+Lack = Literal["unlinked", "ownerless", "undated", "overdue"]
 #: What `core.store` can be, in words.
 STORES: Final = 'write "sqlite", the path of a file, or postgresql://user@host/database'
 
@@ -29,12 +31,15 @@ class CoreSettings(msgspec.Struct, frozen=True):
 
 
 class SeveritySettings(msgspec.Struct, frozen=True):
-    """`[severities.NAME]`: how often customers are owed words, who decides on them, their impact."""
+    """`[severities.NAME]`: how often customers are owed words, who decides on them, their impact; how long
+    after its end the post-mortem is due for review.
+    """
 
     description: str = ""
     impact: e.Impact = "major"
     update_every: Duration | None = None
     public: Policy = "ask"
+    review_within: Duration | None = None
 
 
 class PublicSettings(msgspec.Struct, frozen=True):
@@ -71,10 +76,40 @@ class ComponentSettings(msgspec.Struct, frozen=True):
 
 
 class PersonSettings(msgspec.Struct, frozen=True):
-    """`[people.NAME]`: somebody who takes part."""
+    """`[people.NAME]`: somebody who takes part; `names` are what post-mortems call them otherwise."""
 
     email: str = ""
+    names: tuple[str, ...] = ()
     plugins: dict[str, Any] = {}
+
+
+class Wins(msgspec.Struct, frozen=True):
+    """`[actions.wins]`: whose word counts where an item and its ticket differ; `nobody`: it is reported."""
+
+    title: Winner = "nobody"
+    owner: Winner = "nobody"
+    due: Winner = "nobody"
+
+
+class ActionsSettings(msgspec.Struct, frozen=True):
+    """`[actions]`: the instance that keeps the tickets, those that know more documents, headings and labels
+    that items stand below besides the usual ones, where people read a document, what `--check` looks for.
+    """
+
+    tracker: str = ""
+    sources: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    document_url: str = ""
+    check: tuple[Lack, ...] = ("unlinked", "ownerless", "undated", "overdue")
+    wins: Wins = Wins()
+
+
+class PostmortemSettings(msgspec.Struct, frozen=True):
+    """`[postmortem]`: where drafts are written, a template of one's own, rules that `lint` leaves out."""
+
+    dir: str = "postmortems"
+    template: str = ""
+    ignore: tuple[str, ...] = ()
 
 
 class When(msgspec.Struct, frozen=True):

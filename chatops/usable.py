@@ -24,6 +24,9 @@ def check_names(config: "Config", report: Report) -> None:
             if name not in there:
                 report(path, str(UnknownName(what, name, there)))
 
+    tracked = [("tracker", config.actions.tracker), *(("sources", name) for name in config.actions.sources)]
+    for setting, name in tracked:
+        known("plugin instance", f"actions.{setting}", [name] if name else [], config.instances)
     for name, service in config.services.items():
         known("component", f"services.{name}.components", service.components, config.components)
     for name, instance in config.instances.items():

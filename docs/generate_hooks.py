@@ -17,6 +17,7 @@ GROUPS: dict[str, type] = {
     "Internal hooks: what is said and kept about it": hookspecs.Records,
     "Public hooks: what customers are told": hookspecs.PublicHooks,
     "Questions": hookspecs.Questions,
+    "Action items": hookspecs.Tracking,
 }
 Hook = Callable[..., Any]
 

@@ -25,9 +25,10 @@ PLUGINS = sorted(path.name for path in (ROOT / "plugins").iterdir() if path.is_d
 
 #: From the lowest; a module imports its own layer and lower ones. The names are those below `chatops`.
 LAYERS = (
-    ("errors", "events", "interrupts", "values"),
-    ("text", "public", "incident", "codec", "logs", "deadline"),
+    ("errors", "events", "interrupts", "remarks", "values"),
+    ("text", "public", "incident", "tracking", "codec", "logs", "deadline"),
     ("actions",),
+    ("postmortem",),
     ("http", "metrics"),
     ("context",),
     ("hookspecs",),
@@ -44,7 +45,7 @@ LAYERS = (
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 
 #: What a command of the core is never about. Where it must be named, it says why.
-VENDORS = {"jira", "opsgenie", "pagerduty", "slack", "statuspage"}
+VENDORS = {"confluence", "jira", "opsgenie", "pagerduty", "slack", "statuspage", "trello"}
 NAMED = {
     ("chatops/actions/patterns.py", "jira"): "a label that writers give a ticket",
     ("chatops/actions/tables.py", "jira"): "a name that writers give the column of tickets",

@@ -47,6 +47,7 @@ COMMANDS = {
     "timeline": Listed(LOOK, "look", "Show everything that happened, in order."),
     "open": Listed(LOOK, "look", "Open the ticket, channel or page in a browser."),
     "metrics": Listed(LOOK, "metrics", "Show how well incidents went."),
+    "postmortem": Listed(AFTERWARDS, "postmortem", "Draft, check and publish post-mortems."),
     "actions": Listed(AFTERWARDS, "actions", "List the action items of post-mortems, and give them ids."),
     "deliveries": Listed(DELIVER, "deliver", "List what is to be delivered, and what became of it."),
     "retry": Listed(DELIVER, "deliver", "Try again what failed."),

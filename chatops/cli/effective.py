@@ -23,7 +23,7 @@ def effective(config: Config) -> dict[str, Any]:
     installed = registry.installed
     uses = {name: instance.use for name, instance in config.instances.items() if instance.use in installed}
     classes = in_time({name: partial(registry.plugin_class, use) for name, use in uses.items()})
-    shown: dict[str, Any] = {"core": _core(config.core), "public": _core(config.public)}
+    shown = {name: _core(getattr(config, name)) for name in ("core", "public", "actions", "postmortem")}
     for section in NAMED:
         shown[section] = {
             name: _core(settings) | _guests(getattr(settings, "plugins", {}), section, classes)

@@ -13,9 +13,11 @@ from chatops.dispatch.in_time import in_time
 from chatops.plugin import Plugin
 from chatops.registry import Registry
 from chatops.settings import (
+    ActionsSettings,
     ComponentSettings,
     CoreSettings,
     PersonSettings,
+    PostmortemSettings,
     PublicSettings,
     ServiceSettings,
     SeveritySettings,
@@ -56,7 +58,12 @@ def schema(config: Config) -> Schema:
     registry = Registry(config)
     work = {name: partial(registry.plugin_class, name) for name in registry.installed}
     classes = {name: found for name, found in in_time(work).items() if isinstance(found, type)}
-    sections = {"core": struct(CoreSettings), "public": _with_defaults(struct(PublicSettings), "public")}
+    sections = {
+        "core": struct(CoreSettings),
+        "public": _with_defaults(struct(PublicSettings), "public"),
+        "actions": struct(ActionsSettings),
+        "postmortem": struct(PostmortemSettings),
+    }
     for section, (wanted, attribute) in NAMED.items():
         one = struct(wanted)
         if attribute:

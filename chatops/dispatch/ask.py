@@ -10,7 +10,7 @@ from chatops.deadline import Deadline
 from chatops.dispatch.contexts import Contexts
 from chatops.dispatch.in_time import in_time
 from chatops.dispatch.outcome import readable
-from chatops.dispatch.wire import Wire
+from chatops.dispatch.wire import Rehearsal, Wire
 from chatops.errors import PluginError, RemoteError
 from chatops.events import Link
 from chatops.registry import Registry
@@ -44,14 +44,18 @@ def ask_all(
     question: str,
     *,
     seconds: float | None = None,
+    rehearsal: Rehearsal | None = None,
     **arguments: Any,
 ) -> dict[str, Answer | PluginError]:
-    """What each instance's plugin answers, all asked at once; where one cannot, why."""
+    """What each instance's plugin answers, all asked at once; where one cannot, why.
+
+    With a `rehearsal` nothing that writes is sent, and a plugin with ways of its own is not asked.
+    """
     limit = SECONDS if seconds is None else seconds
 
     def work(instance: str) -> Answer:
         loaded = Registry(contexts.config).load(instance)
-        if question not in loaded.hooks:
+        if question not in loaded.hooks or (rehearsal and loaded.plugin.own_transport):
             return Answer(None, loaded.plugin.public)
         deadline = Deadline(limit)
         with closing(wire.http(loaded.plugin, deadline, deadline.check)) as http:
@@ -60,5 +64,5 @@ def ask_all(
                 answer = readable(question, answer)
             return Answer(answer, loaded.plugin.public, http.clock_skew)
 
-    wire = Wire(contexts.store, contexts.config)
+    wire = Wire(contexts.store, contexts.config, rehearsal)
     return in_time({instance: partial(work, instance) for instance in instances}, limit)

@@ -40,6 +40,11 @@ questions.
         resolve_link                 which object of yours is this?
         audience                     how many people would a public update reach?
         check                        which of your settings will your remote not take?
+
+    Action items                                                     (tracking.py)
+        action_items_pull            how are these tickets?
+        action_items_push            file a ticket for each of these, or change it
+        action_items_source          which post-mortems do you keep, and what was promised there?
 """
 
 from chatops.hookspecs.lifecycle import Lifecycle
@@ -47,9 +52,10 @@ from chatops.hookspecs.markers import hookimpl, hookspec
 from chatops.hookspecs.public import PublicHooks
 from chatops.hookspecs.questions import Questions
 from chatops.hookspecs.records import Records
+from chatops.hookspecs.tracking import Tracking
 
-__all__ = ["Hooks", "Lifecycle", "PublicHooks", "Questions", "Records", "hookimpl", "hookspec"]
+__all__ = ["Hooks", "Lifecycle", "PublicHooks", "Questions", "Records", "Tracking", "hookimpl", "hookspec"]
 
 
-class Hooks(Lifecycle, Records, Questions):
+class Hooks(Lifecycle, Records, Questions, Tracking):
     """What an internal plugin is told, and asked."""

@@ -66,6 +66,24 @@ class Service(Words):
                 service.rehearsal = Rehearsal()
                 yield service
 
+    @classmethod
+    @contextmanager
+    def storeless(cls, path: Path | None = None, *, dry_run: bool = False) -> "Iterator[Service]":
+        """The service on an empty store, which goes when this ends: for a job that has only a checkout.
+
+        In a dry run nothing that writes is sent. Raises ConfigError, StoreError.
+        """
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory(prefix="chatops-", ignore_cleanup_errors=True) as folder:
+            with closing(Store(Path(folder) / "chatops.db")) as store:
+                service = cls(store, configuration.load(path))
+                if dry_run:
+                    from chatops.sandbox.rehearsal import Rehearsal
+
+                    service.rehearsal = Rehearsal()
+                yield service
+
     @cached_property
     def engine(self) -> "LocalEngine":
         """Runs the deliveries; imported where something is delivered, as whoever only looks needs none."""

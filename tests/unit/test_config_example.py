@@ -33,6 +33,9 @@ COMMENTED = re.compile(r"^# (?=[\w.-]+ = )", re.MULTILINE)
 TABLES: list[tuple[str, type[msgspec.Struct]]] = [
     ("core", s.CoreSettings),
     ("public", s.PublicSettings),
+    ("actions", s.ActionsSettings),
+    ("actions.wins", s.Wins),
+    ("postmortem", s.PostmortemSettings),
     ("severities.*", s.SeveritySettings),
     ("components.*", s.ComponentSettings),
     ("components.*.status", StatuspageComponent),

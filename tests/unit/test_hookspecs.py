@@ -31,16 +31,17 @@ from chatops.context import (
 )
 from chatops.deadline import Deadline
 from chatops.events import Link
-from chatops.hookspecs import Hooks, PublicHooks, Questions
+from chatops.hookspecs import Hooks, PublicHooks, Questions, Tracking
 from chatops.incident import Incident, fold
 from chatops.plugin import Plugin
 from chatops.public import public_event, public_incident
+from chatops.tracking import ItemDocument, WantedItem
 from docs import generate_hooks as page
 from tests.kit import http
 
 BY_GROUP = [page.hooks(spec) for spec in page.GROUPS.values()]
 HOOKS = {name: hook for hooks in BY_GROUP for name, hook in hooks.items()}
-QUESTIONS = set(page.hooks(Questions))
+QUESTIONS = {*page.hooks(Questions), *page.hooks(Tracking)}
 LOG = logging.LoggerAdapter(logging.getLogger("chatops.example"), {})
 INCIDENT = UUID("01938a3e-0000-7000-8000-000000000001")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -178,7 +179,10 @@ def _arguments(name: str, plugin: Plugin[Any]) -> dict[str, Any]:
             people={},
             components=(),
         )
-        arguments = {"ref": TICKET.url, "ctx": tool}
+        wanted = WantedItem(
+            key="item:a1", text="Add a timeout", document=ItemDocument(id="1", title="Checkout")
+        )
+        arguments = {"ref": TICKET.url, "tickets": ["OPS-7", "OPS-8"], "items": [wanted], "ctx": tool}
         return {a: arguments[a] for a in inspect.signature(HOOKS[name]).parameters if a != "self"}
     event, incident = _sample(name)
     call: dict[str, Any] = {
@@ -249,11 +253,11 @@ def test_its_example_runs_and_adds_nothing_when_it_is_called_again(name: str, fo
     again = call(**arguments)
 
     assert _seen(folder) == after
-    if name in QUESTIONS:
+    if name in QUESTIONS - {"action_items_push"}:
         assert after == before
     else:
         assert after != before, "the example does nothing"
-        assert isinstance(results[0] if results else None, Link | Skipped | list | None)
+        assert isinstance(results[0] if results else None, Link | Skipped | list | dict | None)
     assert again == results or isinstance(again[0], Skipped)
 
 

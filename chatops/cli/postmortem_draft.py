@@ -1,0 +1,8 @@
+"""Post-mortems: draft."""
+
+import click
+
+
+@click.command("draft")
+def draft_command() -> None:
+    """To be written."""
