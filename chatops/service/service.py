@@ -75,14 +75,17 @@ class Service(Words):
         """
         from tempfile import TemporaryDirectory
 
-        with TemporaryDirectory(prefix="chatops-", ignore_cleanup_errors=True) as folder:
-            with closing(Store(Path(folder) / "chatops.db")) as store:
-                service = cls(store, configuration.load(path))
-                if dry_run:
-                    from chatops.sandbox.rehearsal import Rehearsal
+        config = configuration.load(path)
+        with (
+            TemporaryDirectory(prefix="chatops-", ignore_cleanup_errors=True) as folder,
+            closing(Store(Path(folder) / "chatops.db")) as store,
+        ):
+            service = cls(store, config)
+            if dry_run:
+                from chatops.sandbox.rehearsal import Rehearsal
 
-                    service.rehearsal = Rehearsal()
-                yield service
+                service.rehearsal = Rehearsal()
+            yield service
 
     @cached_property
     def engine(self) -> "LocalEngine":
