@@ -264,7 +264,10 @@ class PublicUpdateRejected(Event, frozen=True):
 
 
 class PostmortemPublished(Event, frozen=True):
-    """The post-mortem can be read; `public_section` is all that customers may see of it."""
+    """The post-mortem can be read. `document` is its Markdown, `url` where its file is read, empty where
+    nobody knows; `public_section` is all that customers may see of it. With `overwrite`, what people have
+    changed in a copy of it since is lost.
+    """
 
     hook = "postmortem_published"
     public_hook = "public_postmortem"
@@ -272,6 +275,7 @@ class PostmortemPublished(Event, frozen=True):
     document: str
     url: str = ""
     public_section: str = ""
+    overwrite: bool = False
 
 
 class InstanceRenamed(Event, frozen=True):
