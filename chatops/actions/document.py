@@ -3,7 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chatops.actions.found import Found, TooMany
 from chatops.actions.labels import Labels
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1_048_576
 #: Blocks within blocks; each bullet within a bullet counts for two.
 MOST_NESTED: Final = 60
+_MOST_TITLE: Final = 200
 #: Bytes of front matter.
 _MOST_FRONT: Final = 65_536
 _LINE: Final = re.compile("\r\n?|\n")
@@ -26,13 +27,24 @@ _LINE: Final = re.compile("\r\n?|\n")
 _FRONT: Final = re.compile(
     r"---[ \t]*(?>\r\n|\r|\n)(?>[^\r\n]*(?>\r\n|\r|\n))*?(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)"
 )
-_BOM: Final = "\ufeff"
+BOM: Final = "\ufeff"
 #: The keys of front matter that may hold the document's id, the first that there is.
 ID_KEYS: Final = ("id", "postmortem_id", "postmortem", "incident_id", "incident")
 
 
 class NotRead(ChatopsError):
     """{path} {problem}."""
+
+
+class FrontMatter(NamedTuple):
+    """The keys of front matter, the text with its lines blanked, why it could not be read, and where it
+    ends: 0 where there is none.
+    """
+
+    keys: dict[str, object]
+    blanked: str
+    problem: str = ""
+    end: int = 0
 
 
 def read(path: Path, data: bytes, labels: Labels | None = None) -> Document:
@@ -65,9 +77,9 @@ def too_large(path: Path, size: int) -> None:
 def _parsed(path: Path, text: str, labels: Labels) -> Document:
     from markdown_it.tree import SyntaxTreeNode
 
-    front, blanked, problem = _front_matter(text.removeprefix(_BOM))
+    front, blanked, problem, _ = front_matter(text.removeprefix(BOM))
     named = next((str(front[key])[:200] for key in ID_KEYS if isinstance(front.get(key), str | int)), None)
-    blocks, inline = _parsers()
+    blocks, inline = parsers()
     references: dict[str, object] = {}
     tokens = blocks.parse(blanked, references)
     if any(token.nesting == 1 and token.level >= MOST_NESTED - 1 for token in tokens):
@@ -79,15 +91,23 @@ def _parsed(path: Path, text: str, labels: Labels) -> Document:
         Walk(labels, found).through(SyntaxTreeNode(tokens))
     except TooMany as error:
         raise NotRead(path=path, problem=f"{error}, so it is not read") from None
+    title = str(front.get("title") or "") or next(
+        (
+            found.words(tokens[at + 1].content[:_MOST_TITLE]).text
+            for at, token in enumerate(tokens)
+            if token.tag == "h1"
+        ),
+        "",
+    )
     problems = (*([Problem(1, problem)] if problem and found.items else []), *found.problems)
-    return Document(path, tuple(found.items), problems, named, front)
+    return Document(path, tuple(found.items), problems, named, front, " ".join(title.split())[:_MOST_TITLE])
 
 
-def _front_matter(text: str) -> tuple[dict[str, object], str, str]:
-    """The front matter, the text with its lines blanked, and why it could not be read."""
+def front_matter(text: str) -> FrontMatter:
+    """The front matter of a text that has no byte-order mark."""
     end = _FRONT.match(text, 0, _MOST_FRONT)
     if not end:
-        return {}, text, ""
+        return FrontMatter({}, text)
     import yaml
 
     lines = _LINE.split(end[0])
@@ -97,9 +117,9 @@ def _front_matter(text: str) -> tuple[dict[str, object], str, str]:
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError, TypeError) as error:
         problem = f"The front matter is no YAML ({_first_line(error)}), so the document's id is not known."
     if not problem and not isinstance(front, dict):
-        return {}, text, ""
+        return FrontMatter({}, text)
     known = {str(key): value for key, value in (front or {}).items()}
-    return known, "\n" * (len(lines) - 1) + text[end.end() :], problem
+    return FrontMatter(known, "\n" * (len(lines) - 1) + text[end.end() :], problem, end.end())
 
 
 def _first_line(error: Exception) -> str:
@@ -112,7 +132,7 @@ def _usual() -> Labels:
 
 
 @cache
-def _parsers() -> "tuple[MarkdownIt, MarkdownIt]":
+def parsers() -> "tuple[MarkdownIt, MarkdownIt]":
     """What finds the blocks of a document, and what reads the words of one of them: of most, nobody asks."""
     from markdown_it import MarkdownIt
 

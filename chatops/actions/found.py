@@ -39,6 +39,7 @@ class Place(NamedTuple):
     stamped_line: int
     kind: Kind
     cells: int | None = None
+    columns: dict[str, int] = {}  # noqa: RUF012  (nobody changes it)
 
 
 class _Seen(NamedTuple):
@@ -159,6 +160,7 @@ class Found:
                 id=one,
                 notes=seen.notes,
                 cells=place.cells,
+                columns=place.columns,
             )
         )
 

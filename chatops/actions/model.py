@@ -49,8 +49,9 @@ class Item(msgspec.Struct, frozen=True):
     done: bool = False
     id: str | None = None
     notes: tuple[str, ...] = ()
-    #: Of a table's row, the number of cells that are shown; others have none.
+    #: Of a table's row, the number of cells that are shown, and which of them is what; others have none.
     cells: int | None = None
+    columns: dict[str, int] = {}
 
     @property
     def new(self) -> bool:
@@ -59,13 +60,21 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A document and its items. `id` is what its front matter calls it, `front` that front matter."""
+    """A document and its items. `id` is what its front matter calls it, `front` that front matter; `title`
+    is what stands there, or its first heading.
+    """
 
     path: Path
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
     id: str | None = None
     front: dict[str, object] = {}
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the document is known by: its id, else its file's name."""
+        return self.id or self.path.name
 
 
 def key_of(id: str | None, ticket: Ticket | None, document: str, text: str) -> str:  # noqa: A002

@@ -173,7 +173,12 @@ class Walk:
         for row in (row for body in bodies for row in body.children):
             first, last = cast("tuple[int, int]", row.map)
             cells = [_content(cell) for cell in row.children]
-            self._found.row(cells, columns, Place(first + 1, last, "row", len(header)), under)
+            self._found.row(
+                cells,
+                columns,
+                Place(first + 1, last, "row", len(header), {str(name): at for name, at in columns.items()}),
+                under,
+            )
 
 
 #: Labels that need no colon, where bullets stand below them.

@@ -1,0 +1,39 @@
+"""Where people read a document: its address in the repository that a job has checked out."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+#: What the services tell their jobs of the repository's own address, and how a file's follows from it. HEAD is
+#: the default branch, so that an address outlives the branch that a job runs on.
+_SERVICES: Final = (
+    (("GITHUB_SERVER_URL", "GITHUB_REPOSITORY"), "blob/HEAD"),
+    (("CI_PROJECT_URL",), "-/blob/HEAD"),
+    (("BITBUCKET_GIT_HTTP_ORIGIN",), "src/HEAD"),
+)
+PLACE: Final = "{path}"
+
+
+def address(path: Path, template: str = "", environ: Mapping[str, str] = os.environ) -> str:
+    """Where people read this file: by `template`, in which `{path}` is its path in the repository, else by
+    what GitHub Actions, GitLab CI or Bitbucket Pipelines say; empty where nobody says.
+    """
+    inside = quote(os.fsencode(_in_checkout(path)))
+    if template:
+        return template.replace(PLACE, inside)
+    for names, files in _SERVICES:
+        said = [environ.get(name, "").strip("/") for name in names]
+        if all(said):
+            return "/".join([*said, files, inside])
+    return ""
+
+
+def _in_checkout(path: Path) -> str:
+    """The path as the repository has it; as it was named where it is in none."""
+    whole = path.absolute()
+    for folder in whole.parents:
+        if (folder / ".git").exists():
+            return whole.relative_to(folder).as_posix()
+    return path.as_posix().lstrip("/")
