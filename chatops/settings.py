@@ -9,11 +9,11 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from chatops import events as e
+from chatops.tracking import Lack
 from chatops.values import Duration
 
 Policy = Literal["ask", "manual", "automatic"]
 Winner = Literal["nobody", "document", "ticket"]
-Lack = Literal["unlinked", "ownerless", "undated", "overdue"]
 #: What `core.store` can be, in words.
 STORES: Final = 'write "sqlite", the path of a file, or postgresql://user@host/database'
 

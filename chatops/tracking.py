@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+Lack = Literal["unlinked", "ownerless", "undated", "overdue"]
 TicketState = Literal["open", "done", "dropped"]
 Aspect = Literal["title", "owner", "due", "document"]
 
@@ -52,7 +53,7 @@ class TrackedItem(msgspec.Struct, frozen=True, kw_only=True):
 
     `state` is `dropped` where it was closed without the work being done, as by "Won't do"; `status` is the
     tracker's own word for it. `owner` is the assignee's name and `person` who that is in `[people]`.
-    `document` is the address of the post-mortem that the ticket leads to, as far as that is known.
+    `document` is the address of the post-mortem that the ticket leads to, empty where it leads to none.
     `created` says that this call has filed it, and `warnings` what the tracker would not take.
     """
 

@@ -26,7 +26,7 @@ PLUGINS = sorted(path.name for path in (ROOT / "plugins").iterdir() if path.is_d
 #: From the lowest; a module imports its own layer and lower ones. The names are those below `chatops`.
 LAYERS = (
     ("errors", "events", "interrupts", "remarks", "values"),
-    ("text", "public", "incident", "tracking", "codec", "logs", "deadline"),
+    ("text", "public", "incident", "describe", "tracking", "codec", "logs", "deadline"),
     ("actions",),
     ("postmortem",),
     ("http", "metrics"),

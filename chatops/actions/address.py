@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-#: What the services tell their jobs of the repository's own address, and how a file's follows from it. HEAD is
-#: the default branch, so that an address outlives the branch that a job runs on.
+#: What the services tell their jobs of the repository's own address, and how a file's follows from it. HEAD
+#: is the default branch, so that an address outlives the branch that a job runs on.
 _SERVICES: Final = (
     (("GITHUB_SERVER_URL", "GITHUB_REPOSITORY"), "blob/HEAD"),
     (("CI_PROJECT_URL",), "-/blob/HEAD"),
@@ -31,9 +31,11 @@ def address(path: Path, template: str = "", environ: Mapping[str, str] = os.envi
 
 
 def _in_checkout(path: Path) -> str:
-    """The path as the repository has it; as it was named where it is in none."""
+    """The path as the repository has it; from where we stand, where it is in none."""
     whole = path.absolute()
     for folder in whole.parents:
         if (folder / ".git").exists():
             return whole.relative_to(folder).as_posix()
-    return path.as_posix().lstrip("/")
+    here = Path.cwd()
+    inside = whole.relative_to(here) if whole.is_relative_to(here) else path
+    return inside.as_posix().lstrip("/")

@@ -98,6 +98,58 @@ def replace(taken: Taken, data: bytes) -> None:
             made.unlink(missing_ok=True)
 
 
+def create(path: Path, data: bytes, mode: int | None = None) -> None:
+    """Make a file with these bytes, all at once, and the folders above it. Its mode is the usual one, or
+    `mode`.
+
+    Raises NotRead where there is one of this name meanwhile, or it cannot be written.
+    """
+    made: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        number, name = tempfile.mkstemp(prefix=".chatops-", dir=path.parent)
+        made = Path(name)
+        with open(number, "wb") as file:  # noqa: PTH123
+            file.write(data)
+            os.fchmod(number, _usual_mode() if mode is None else mode)
+            file.flush()
+            os.fsync(number)
+        _place(made, path)
+    except OSError as error:
+        raise NotRead(path=path, problem=f"cannot be written ({_words(error)})") from None
+    finally:
+        if made is not None:
+            made.unlink(missing_ok=True)
+
+
+def close_to_others(taken: Taken) -> None:
+    """Let nobody but its owner read the file. Raises NotRead where that cannot be."""
+    try:
+        taken.real.chmod(0o600)
+    except OSError as error:
+        problem = f"can be read by others, and that cannot be changed ({_words(error)})"
+        raise NotRead(path=taken.path, problem=problem) from None
+
+
+def _place(made: Path, path: Path) -> None:
+    """Give the file its name. Raises NotRead where that is another one's by now."""
+    try:
+        # Unlike a replacement, a link takes no other file's place; not every file system has them.
+        path.hardlink_to(made)
+    except OSError:
+        if os.path.lexists(path):
+            problem = "was written meanwhile, so it is left as it is; try again"
+            raise NotRead(path=path, problem=problem) from None
+        made.rename(path)
+
+
+def _usual_mode() -> int:
+    """What the user's mask leaves of a file's mode; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def _changed(before: os.stat_result, after: os.stat_result) -> bool:
     def known(one: os.stat_result) -> tuple[int, ...]:
         return one.st_dev, one.st_ino, one.st_size, one.st_mtime_ns

@@ -18,12 +18,14 @@ _KEY_ONLY: Final = re.compile(KEY)
 _HASH_ONLY: Final = re.compile(HASH)
 _NAMED: Final = re.compile(r"(?:/browse/|/issues?/|[?&]selectedIssue=)([A-Z][A-Z0-9_]{1,14}-[1-9]\d{0,7})\b")
 _NUMBERED: Final = re.compile(r"^https?://[^/]+/([^?#]+?)/(?:-/)?(?:issues|work_items)/(\d{1,8})(?![\w-])")
+#: A card of a board: the address has its id, and perhaps its title.
+_CARD: Final = re.compile(r"^https?://[^?#]+/c/([A-Za-z0-9]{8})(?![\w-])")
 _TRACKER: Final = re.compile(r"/(?:_workitems/edit|story|stories|tickets?|tasks?)/(?:show/)?[\w-]*\d")
 
 
 def is_tracked(url: str) -> bool:
     """Whether a URL is one of a tracker's, so that it needs no label."""
-    return any(pattern.search(url) for pattern in (_NAMED, _NUMBERED, _TRACKER))
+    return any(pattern.search(url) for pattern in (_NAMED, _NUMBERED, _CARD, _TRACKER))
 
 
 def of_url(url: str, text: str = "") -> Ticket:
@@ -34,6 +36,8 @@ def of_url(url: str, text: str = "") -> Ticket:
         return Ticket(found[1], url)
     if found := _NUMBERED.search(url):
         return Ticket(f"{found[1]}#{found[2]}", url)
+    if found := _CARD.match(url):
+        return Ticket(found[1], url)
     return Ticket(url, url)
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from chatops.actions import dates
 from chatops.actions.inline import COMMENT
+from chatops.actions.markup import escaped
 from chatops.actions.model import Item, Ticket
 from chatops.actions.rows import Cell, cells
 
@@ -20,7 +21,6 @@ _BOX: Final = re.compile(rb"\[ \]")
 _DATE: Final = re.compile(rf"(?<![\w/-]){dates.ANY}", re.IGNORECASE)
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z][\w-]{0,60}")
 _ENCODED: Final = {character: f"%{ord(character):02X}" for character in " ()<>|\\[]\"'`"}
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~])")
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -121,13 +121,13 @@ def ways(change: Change) -> int:
 
 
 def write(lines: list[bytes], item: Item, change: Change, way: int) -> bool:
-    """Write the change into the lines of the document, in this way or in a worse one; False where there is
-    none.
+    """Write the change into the lines of the document, in this way, or in another where it has no place
+    for this one; False where it has none at all.
     """
     where = Lines(lines, item)
     for name, known in _WAYS.items():
         value = getattr(change, name)
-        if value and not any(put(where, value) for put in known[min(way, len(known) - 1) :]):
+        if value and not any(put(where, value) for put in (*known[way:], *known[:way])):
             return False
     return True
 
@@ -178,6 +178,12 @@ def _owned_anew(lines: Lines, owner: str) -> bool:
     return lines.fill("owner", _plain(owner))
 
 
+def _owned_label(lines: Lines, owner: str) -> bool:
+    before = lines.item.owner
+    mention = re.compile(rb"(?<![\w@])@" + re.escape((before or "").encode()) + rb"(?!\w)")
+    return bool(before) and lines.replace(mention, b"(Owner: " + _plain(owner) + b")")
+
+
 def _owned(lines: Lines, owner: str) -> bool:
     said = b"@" + owner.encode() if _PLAIN_NAME.fullmatch(owner) else b"Owner: " + _plain(owner)
     return not lines.item.owner and lines.append(b"(" + said + b")")
@@ -214,7 +220,7 @@ def _words(lines: Lines, text: str) -> bool:
 
 def _plain(text: str) -> bytes:
     """The text, so that Markdown shows it as it is."""
-    return _SPECIAL.sub(r"\\\1", text).encode()
+    return escaped(text).encode()
 
 
 def _literal(text: str) -> re.Pattern[bytes]:
@@ -225,7 +231,7 @@ def _literal(text: str) -> re.Pattern[bytes]:
 #: Each field, and how it may be written, the best way first. Words are looked for before anything moves.
 _WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "text": (_words,),
-    "owner": (_owned_anew, _owned),
+    "owner": (_owned_anew, _owned_label, _owned),
     "due": (_due_anew, _due),
     "done": (_tick, lambda lines, _: lines.append(b"(done)")),
     "ticket": (_link_in_cell, _link),

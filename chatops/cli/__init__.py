@@ -48,7 +48,7 @@ COMMANDS = {
     "open": Listed(LOOK, "look", "Open the ticket, channel or page in a browser."),
     "metrics": Listed(LOOK, "metrics", "Show how well incidents went."),
     "postmortem": Listed(AFTERWARDS, "postmortem", "Draft, check and publish post-mortems."),
-    "actions": Listed(AFTERWARDS, "actions", "List the action items of post-mortems, and give them ids."),
+    "actions": Listed(AFTERWARDS, "actions", "Keep the action items of post-mortems, and their tickets."),
     "deliveries": Listed(DELIVER, "deliver", "List what is to be delivered, and what became of it."),
     "retry": Listed(DELIVER, "deliver", "Try again what failed."),
     "skip": Listed(DELIVER, "deliver", "Give one delivery up, on the record."),

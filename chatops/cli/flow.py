@@ -12,9 +12,9 @@ import click
 from chatops import events as e
 from chatops import interrupts
 from chatops.cli.delivery import delivered, is_routine, reach, say_owed, say_rehearsed
-from chatops.cli.describe import happened
 from chatops.cli.options import guard_logs
 from chatops.cli.output import Shown, folded, say, say_error
+from chatops.describe import happened
 from chatops.errors import ChatopsError, StoreError
 from chatops.text import clean_title
 

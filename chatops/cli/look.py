@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chatops.cli.delivery import delivered, reach
-from chatops.cli.describe import happened
 from chatops.cli.flow import as_data
 from chatops.cli.options import OneOf, incident_option, number, one_target, open_service, output_options
 from chatops.cli.output import Shown, folded, here, local, say, span, table
 from chatops.cli.times import Time
+from chatops.describe import happened
 from chatops.errors import UnknownName, UsageError, WrongState
 from chatops.events import utcnow
 

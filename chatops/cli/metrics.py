@@ -81,15 +81,8 @@ def _whole(found: Measured) -> Group:
 
 def _write(file: Path, service: "Service", found: Measured, by: Breakdown | None, about: str) -> None:
     from chatops.cli.metrics_page import page
+    from chatops.cli.page import save
 
     months = _grouped(service, found, "month")
     breakdowns = {name: _grouped(service, found, name) for name in ([by] if by else BREAKDOWNS)}
-    drawn = page(found, months, breakdowns, about)
-    if str(file) == "-":
-        say(drawn)
-        return
-    try:
-        file.write_text(drawn + "\n", "utf-8")
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
-    say(f"Wrote {file}: {counted(found.total())}")
+    save(page(found, months, breakdowns, about), file, counted(found.total()))

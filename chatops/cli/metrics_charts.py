@@ -47,10 +47,14 @@ class Part(NamedTuple):
 
 
 def bars(
-    title: str, what: str, months: Mapping[str, tuple[int | None, int | None]], say: Callable[[int], str]
+    title: str,
+    what: str,
+    months: Mapping[str, tuple[int | None, int | None]],
+    say: Callable[[int], str],
+    second: str = "90th percentile",
 ) -> Chart:
     """A bar for each month until the latest, of the last two years; a month without incidents has its
-    place, too.
+    place, too. `second` names the second figure.
     """
     shown = _until(max(months), min(months)) if months else []
     every = [months.get(month, (None, None)) for month in shown]
@@ -66,7 +70,7 @@ def bars(
                 width=round(0.7 * step, 2),
                 height=_height(value or 0, most),
                 mark=None if mark is None else _height(mark, most),
-                says=says if mark is None else f"{says}, 90th percentile {say(mark)}",
+                says=says if mark is None else f"{says}, {second} {say(mark)}",
                 labelled=(len(shown) - 1 - place) % skip == 0,
             )
         )
@@ -76,8 +80,14 @@ def bars(
 
 def parts(found: Detection) -> list[Part]:
     """Who noticed, as parts of a whole that leaves out nobody."""
-    counts = {name: getattr(found, name) for name in ("monitoring", "employee", "customer", "unknown")}
-    whole, before, made = sum(counts.values()), 0, []
+    return portions(
+        {name: getattr(found, name) for name in ("monitoring", "employee", "customer", "unknown")}
+    )
+
+
+def portions(counts: Mapping[str, int], whole: int = 0) -> list[Part]:
+    """The parts that are any, side by side: of all of them, or of a `whole` that is more."""
+    whole, before, made = whole or sum(counts.values()), 0, []
     for name, count in counts.items():
         if count:
             made.append(Part(name, count, round(100 * before / whole, 2), round(100 * count / whole, 2)))

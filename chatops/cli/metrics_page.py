@@ -1,19 +1,14 @@
 """Metrics as one page without scripts, which loads nothing: to be read, mailed or printed."""
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from chatops.cli.metrics_charts import Chart, bars, parts
 from chatops.cli.metrics_words import TIMES, cells, counted, percent, took
-from chatops.cli.output import here
-from chatops.events import utcnow
+from chatops.cli.page import rendered
 from chatops.metrics import Breakdown, Group, Measured
 
 _LISTED = 50
 _BOTH = "median, and as a line the 90th percentile"
-_TEMPLATES = Path(__file__).with_name("templates")
 _COLUMNS = (
     "Incidents",
     *(name.title() for name in TIMES),
@@ -28,26 +23,11 @@ def page(
     found: Measured, months: Sequence[Group], breakdowns: Mapping[Breakdown, Sequence[Group]], about: str
 ) -> str:
     """The whole page; `about` says in words which incidents were asked for."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        autoescape=True,
-        loader=FileSystemLoader(_TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"took": took, "percent": percent, "cells": cells}
-    style = (_TEMPLATES / "metrics.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template(
-        "metrics.html"
-    ).render(
-        style=Markup(style),  # noqa: S704  (nothing in it is anybody's words)
-        digest=digest,
+    return rendered(
+        "metrics.html",
+        ("metrics.css",),
+        {"took": took, "percent": percent, "cells": cells},
         about=about,
-        made=f"{here(utcnow()):%Y-%m-%d %H:%M %Z}",
         counted=counted(found.total()),
         total=found.total(),
         times=TIMES,

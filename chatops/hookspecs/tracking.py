@@ -11,12 +11,16 @@ class Tracking:
     """What `chatops actions sync` asks. `[actions] tracker` names the instance that keeps the tickets."""
 
     @hookspec
-    def action_items_pull(self, tickets: Sequence[str], ctx: ToolContext) -> Mapping[str, TrackedItem] | None:
+    def action_items_pull(
+        self, tickets: Sequence[str], ctx: ToolContext
+    ) -> Mapping[str, TrackedItem | NotTracked] | None:
         """Say how these tickets are.
 
         Called: by `chatops actions sync`, for at most 100 tickets that documents name, by key or URL.
-        Return: each ticket by the name it was asked by; one that is not there, or not yours, is not in it.
+        Return: each by the name it was asked by; NotTracked("why") for one of yours that is not there.
         Again: there is no key, and it is asked in every run: only read, and many in one request.
+
+        What is none of yours, such as a link to somebody else's tracker, is not in the answer.
 
         Example::
 
@@ -52,7 +56,7 @@ class Tracking:
         Again: the same `item.key`: look for the ticket that it was filed under before you file another.
 
         The ticket leads back to `item.document`. Where two jobs have filed the same item at once, both keep
-        the ticket of the lowest key, and each closes its own other one.
+        the ticket that was first, by something that both can see, and each closes its own other one.
 
         Example::
 

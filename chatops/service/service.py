@@ -19,6 +19,7 @@ from chatops.events import Link
 from chatops.finding import at_home
 from chatops.incident import Incident
 from chatops.service.act import Act, Pen
+from chatops.service.promises import Promises
 from chatops.service.words import Words
 from chatops.settings import INSTANCE_NAME, STORES
 from chatops.store import Delivery, Store, check_place, default_path
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from chatops.sandbox.rehearsal import Rehearsal
 
 
-class Service(Words):
-    """Incidents, their public words, and their deliveries, in one store under one configuration."""
+class Service(Words, Promises):
+    """Incidents, their public words, what was promised after them, and their deliveries, in one store under
+    one configuration.
+    """
 
     #: What a dry run would have sent; None where nothing is rehearsed.
     rehearsal: "Rehearsal | None" = None

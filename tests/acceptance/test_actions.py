@@ -38,10 +38,10 @@ def folder(cli: Cli) -> Path:
 def test_items_are_listed(cli: Cli, folder: Path) -> None:
     done = cli("actions", "list", "pm")
     assert done.out.splitlines() == [
-        "where       state  owner  due         ticket  action item",
-        "pm/a.md:8   open   dana   2025-03-31          Alert on slow payments",
-        "pm/a.md:9   done                      OPS-12  Roll back by hand",
-        "pm/a.md:10  open                              Write it down",
+        "where       state    owner  due         ticket  action item",
+        "pm/a.md:8   overdue  dana   2025-03-31          Alert on slow payments",
+        "pm/a.md:9   done                        OPS-12  Roll back by hand",
+        "pm/a.md:10  open                                Write it down",
     ]
     assert done.err == UNCLEAR
 
@@ -115,7 +115,7 @@ def test_an_id_in_two_files_is_reported(cli: Cli, folder: Path) -> None:
 
 def test_misuse(cli: Cli, folder: Path) -> None:
     assert "'gone.md' does not exist" in cli("actions", "list", "gone.md", code=2).err
-    assert "Missing argument" in cli("actions", "stamp", code=2).err
+    assert "There is no folder postmortems here" in cli("actions", "stamp", code=2).err
     own = cli("actions", "list", "pm/README.md", "--heading", "About", "--json").json()
     assert [item["text"] for item in own] == ["nothing to do"]
 

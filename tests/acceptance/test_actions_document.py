@@ -9,7 +9,6 @@ import pytest
 from chatops.actions import document, found
 from chatops.actions.dates import Unclear, day
 from chatops.actions.labels import Labels
-from tests.kit import Cli
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "action-items.md").read_text("utf-8")
@@ -21,19 +20,6 @@ def between(start: str, end: str) -> str:
 
 def quoted(text: str) -> list[str]:
     return [" ".join(word.split()) for word in re.findall("`([^`]+)`", text)]
-
-
-def test_the_listing(cli: Cli) -> None:
-    ((command, listing),) = re.findall(r"```text\n\$ chatops (.*?)\n(.*?)```", PAGE, re.DOTALL)
-    folder = cli.home / "postmortems"
-    folder.mkdir()
-    items = (
-        "- [ ] Alert on slow payments @dana (due 2025-03-31)\n"
-        "- Document the rollback - Owner: Lee, due: 15 April 2025 (OPS-12)\n"
-        "- [x] Roll back\n"
-    )
-    (folder / "2025-03-18.md").write_text("\n" * 28 + f"# Actions\n\n{items}")
-    assert cli(*command.split()).out == listing
 
 
 def test_the_dates() -> None:

@@ -7,6 +7,8 @@ import pytest
 from chatops.actions.model import Ticket
 from tests.items import BROWSE, DAY, ISSUE, LINKED, OPS, document, item
 
+CARD = Ticket("AbCd1234", "https://cards.example/c/AbCd1234")
+
 
 @pytest.mark.parametrize(
     ("text", "words", "owner"),
@@ -107,6 +109,11 @@ def test_a_date_that_is_unclear_is_reported(text: str) -> None:
             "fix",
             Ticket("https://cards.example/c/x", "https://cards.example/c/x"),
         ),
+        (f"fix ([AbCd1234]({CARD.url}))", "fix", CARD),
+        (f"fix {CARD.url}", "fix", CARD),
+        (f"[AbCd1234]({CARD.url}): fix", "fix", CARD),
+        (f"fix {CARD.url}/12-fix-it", "fix", Ticket("AbCd1234", f"{CARD.url}/12-fix-it")),
+        ("fix (https://cards.example/c/AbCd12345)", "fix (https://cards.example/c/AbCd12345)", None),
         ("fix\n  - Issue: OPS-12", "fix", OPS),
         ("fix [ref]\n\n[ref]: " + BROWSE, "fix", LINKED),
         ("OPS-12 / OPS-13: fix", "fix", OPS),

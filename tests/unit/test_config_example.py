@@ -14,6 +14,7 @@ from chatops import settings as s
 from chatops.cli.schema import schema
 from chatops.config import SECTIONS
 from chatops.registry import Registry
+from chatops_confluence import ConfluenceConfig, ConfluencePerson
 from chatops_jira.settings import (
     JiraConfig,
     JiraField,
@@ -25,6 +26,7 @@ from chatops_jira.settings import (
 from chatops_slack.settings import SlackConfig, SlackPerson
 from chatops_status_html import StatusHtmlComponent, StatusHtmlConfig
 from chatops_statuspage.settings import StatuspageComponent, StatuspageConfig
+from chatops_trello import TrelloConfig, TrelloPerson
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 #: A line of the example that holds a setting which is commented out.
@@ -45,6 +47,8 @@ TABLES: list[tuple[str, type[msgspec.Struct]]] = [
     ("people.*", s.PersonSettings),
     ("people.*.jira", JiraPerson),
     ("people.*.slack", SlackPerson),
+    ("people.*.trello", TrelloPerson),
+    ("people.*.wiki", ConfluencePerson),
     ("plugins.jira", JiraConfig),
     ("plugins.jira.fields.*", JiraField),
     ("plugins.jira.resolutions", JiraResolutions),
@@ -52,6 +56,8 @@ TABLES: list[tuple[str, type[msgspec.Struct]]] = [
     ("plugins.slack", SlackConfig),
     ("plugins.status", StatuspageConfig),
     ("plugins.status-page", StatusHtmlConfig),
+    ("plugins.trello", TrelloConfig),
+    ("plugins.wiki", ConfluenceConfig),
     ("plugins.*.when", s.When),
 ]
 

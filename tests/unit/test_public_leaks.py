@@ -285,7 +285,10 @@ def correct(scene: Scene, i: Incident, word: str) -> None:
 
 
 def postmortem(scene: Scene, i: Incident, word: str) -> None:
-    facts = {"document": f"{INTERNAL} document {word}", "url": f"https://{INTERNAL}.example.com"}
+    facts: dict[str, Any] = {
+        "document": f"{INTERNAL} document {word}",
+        "url": f"https://{INTERNAL}.example.com",
+    }
     section = f"{PUBLIC} section {word}"
     scene.service.write(
         i.id,

@@ -1,0 +1,191 @@
+"""Keeps action items and their tickets in step: actions sync."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from chatops.cli.actions_reading import Asked, asking, documents, show_diff
+from chatops.cli.actions_shown import short
+from chatops.cli.options import dry_run_option, guard_logs, output_options
+from chatops.cli.output import Shown, folded, say
+from chatops.cli.remarks import format_option
+from chatops.errors import ChatopsError, ConfigError, UsageError
+from chatops.text import one_line
+
+if TYPE_CHECKING:
+    from chatops.service import Service
+    from chatops.service.sync.items import Happened, What
+    from chatops.service.sync.run import Gone, Mode, Sync
+
+_SAID: "Final[dict[What, tuple[str, str, str]]]" = {
+    "filed": ("+", "green", "filed"),
+    "linked": ("+", "green", "was filed before; linked"),
+    "ticked": ("✓", "green", "is done"),
+    "moved": ("→", "yellow", "moved"),
+    "changed": ("~", "green", "changed"),
+    "differs": ("≠", "yellow", "differs"),
+    "dropped": ("≠", "yellow", "dropped"),
+    "warning": ("!", "yellow", "but"),
+    "gone": ("!", "yellow", "not found"),
+    "failed": ("✗", "red", "failed"),
+}
+
+
+@click.command("sync")
+@asking
+@click.option("--no-write", is_flag=True, help="File and report, and leave the documents as they are.")
+@click.option("--check", is_flag=True, help="Only look for what items lack; exit with 5 where they do.")
+@click.option(
+    "--changed-since",
+    metavar="REF",
+    help="With --check: look only at lines that are not as they were where the branch left REF.",
+)
+@format_option
+@dry_run_option
+@output_options
+def sync_command(
+    asked: Asked,
+    no_write: bool,
+    check: bool,
+    changed_since: str | None,
+    form: str | None,
+    dry_run: bool,
+    shown: Shown,
+) -> None:
+    """File a ticket for each new action item, write its link into the document, tick what is done, and say
+    what differs. It needs no store, and run again it does nothing.
+
+    \b
+    Examples:
+      chatops actions sync postmortems/
+      chatops actions sync postmortems/ --check --changed-since origin/main
+    """
+    guard_logs()
+    if check:
+        from chatops.cli.actions_check import check_items
+
+        if no_write or dry_run:
+            raise UsageError("--check writes nothing; leave out --no-write and --dry-run.")
+        check_items(asked, changed_since, form, shown)
+        return
+    if changed_since or form:
+        raise UsageError("--changed-since and --format belong to --check.")
+    from chatops.service import Service
+
+    with Service.storeless(click.get_current_context().find_root().obj, dry_run=dry_run) as service:
+        mode: Mode = "rehearse" if dry_run else "keep" if no_write else "write"
+        _Told(service, shown, mode).run(asked)
+
+
+class _Told:
+    """One run, and what it tells of it."""
+
+    def __init__(self, service: "Service", shown: Shown, mode: "Mode") -> None:
+        self._service = service
+        self._shown = shown
+        self._mode: Mode = mode
+        self._counts: Counter[str] = Counter()
+        self._happened: list[Happened] = []
+
+    def run(self, asked: Asked) -> None:
+        """Sync the documents, and leave with the exit code."""
+        left: list[Path] = []
+        try:
+            for gone in self._all(asked, left):
+                self._tell(gone)
+        except ChatopsError:
+            # What was done until then is told, and nothing is said of the rest.
+            if any(self._counts[name] for name in _ENDS):
+                self._end("so far")
+            raise
+        self._end()
+        if left or self._counts["failed"]:
+            raise SystemExit(1)
+
+    def _all(self, asked: Asked, left: list[Path]) -> "Iterator[Gone]":
+        from chatops.service.sync.run import Sync
+        from chatops.service.sync.tracker import Tracker
+
+        wanted = self._service.config.actions
+        if not wanted.tracker:
+            known = ", ".join(self._service.config.instances) or "none"
+            raise ConfigError(
+                problem="[actions] tracker is not set: it names the instance that keeps the tickets. "
+                f"Instances: {known}."
+            )
+        tracker = Tracker(self._service, wanted.tracker)
+        sync = Sync(tracker, self._service.config, asked.labels, self._mode)
+        yield from self._counting(sync, asked, left)
+        for instance in wanted.sources:
+            source = Tracker(self._service, instance)
+            yield from sync.source(source.documents(), instance)
+
+    def _counting(self, sync: "Sync", asked: Asked, left: list[Path]) -> "Iterator[Gone]":
+        def counted() -> Iterator[Any]:
+            for taken, document in documents(asked, left):
+                self._counts["documents"] += 1
+                self._counts["items"] += len(document.items)
+                yield taken, document
+
+        yield from sync.files(counted())
+
+    def _tell(self, gone: "Gone") -> None:
+        self._happened += gone.happened if self._shown.form != "text" else ()
+        self._counts.update(one.what for one in gone.happened)
+        if self._shown.form != "text":
+            return
+        if gone.happened:
+            say(one_line(gone.path))
+        for one in gone.happened:
+            _say(one)
+        if self._mode == "rehearse" and gone.before != gone.after:
+            show_diff(gone.path, gone.before, gone.after)
+
+    def _end(self, until: str = "") -> None:
+        requests = self._service.rehearsal.sent if self._service.rehearsal else []
+        counts = dict(self._counts)
+        self._shown.data({**_whole(counts), "happened": self._happened, "requests": requests})
+        self._shown.ids(one.ticket for one in self._happened if one.what == "filed")
+        if self._shown.form != "text":
+            return
+        if self._mode == "rehearse":
+            for one in requests:
+                say(folded("  would send ", f"{one.method} {one.url}"))
+        what = [f"{self._counts[name]} {words}" for name, words in _ENDS.items() if self._counts[name]]
+        said = ", ".join(what) or "everything is in step"
+        items, where = _number(self._counts["items"], "item"), _number(self._counts["documents"], "document")
+        say(f"{items} in {where}: {f'{said} {until}'.strip()}.")
+
+
+_ENDS: Final = {
+    "filed": "filed",
+    "linked": "linked",
+    "ticked": "done",
+    "moved": "moved",
+    "changed": "changed",
+    "differs": "different",
+    "dropped": "dropped",
+    "gone": "not found",
+    "failed": "failed",
+}
+
+
+def _say(one: "Happened") -> None:
+    mark, colour, words = _SAID[one.what]
+    where = f"line {one.line}: " if one.line else ""
+    ticket = f"{one.ticket} " if one.ticket and not one.ticket.startswith("http") else ""
+    message = f": {one.message}" if one.message else ""
+    line = one_line(f"{where}{ticket}{words}{message} ({short(one.text)})")
+    say(folded(f"  {click.style(mark, fg=colour)} ", line))
+
+
+def _whole(counts: dict[str, int]) -> dict[str, Any]:
+    names: Sequence[str] = ("documents", "items", *_ENDS)
+    return {name: counts.get(name, 0) for name in names}
+
+
+def _number(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,182 @@
+"""Goes through the documents: asks for their tickets, files what is new, and writes what follows."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from chatops.actions.document import NotRead
+from chatops.actions.edit import Edited, edited
+from chatops.actions.files import Taken, replace
+from chatops.actions.labels import Labels
+from chatops.actions.model import Document, Ticket
+from chatops.actions.write import Change
+from chatops.config import Config
+from chatops.service.sync.compare import Follows, compare
+from chatops.service.sync.items import Entry, Happened, of_file, of_source
+from chatops.service.sync.tracker import PULLED, Tracker
+from chatops.tracking import NotTracked, SourceDocument, TrackedItem
+
+Mode = Literal["write", "keep", "rehearse"]
+_WRITTEN: Final = frozenset({"linked", "ticked", "moved"})
+_UNWRITTEN: Final = "this cannot be written into the document without changing what else stands there"
+
+
+class Gone(NamedTuple):
+    """What happened to a document, and its bytes before and after, which are the same where nothing did."""
+
+    happened: tuple[Happened, ...]
+    path: str
+    before: bytes = b""
+    after: bytes = b""
+
+
+@dataclass
+class _Open:
+    """A document that is being worked on."""
+
+    entries: list[Entry]
+    document: Document | None = None
+    taken: Taken | None = None
+    changes: dict[int, Change] = field(default_factory=dict)
+    happened: list[Happened] = field(default_factory=list)
+
+    def known(self, entry: Entry) -> Ticket | None:
+        """The ticket that the document names for the item."""
+        if self.document:
+            return self.document.items[entry.place].ticket
+        return Ticket(entry.wanted.ticket) if entry.wanted.ticket else None
+
+
+class Sync:
+    """Keeps items and tickets in step. Files are changed in the mode `write`; in the mode `keep`, what is
+    found again in each run, and written nowhere, is not told of.
+    """
+
+    def __init__(self, tracker: Tracker, config: Config, labels: Labels, mode: Mode) -> None:
+        self._tracker = tracker
+        self._config = config
+        self._labels = labels
+        self._mode = mode
+        self._seen: dict[str, str] = {}
+        self._numbers = count(1)
+
+    def files(self, documents: Iterable[tuple[Taken, Document]]) -> Iterator[Gone]:
+        """What happens to each of these files, in their order. Raises TrackerAway, ConfigError."""
+        batch: list[_Open] = []
+        for taken, document in documents:
+            entries = of_file(document, self._config.people, self._config.actions.document_url)
+            batch.append(_Open(entries, document, taken))
+            if sum(len(opened.entries) for opened in batch) >= PULLED:
+                yield from self._settle(batch)
+                batch = []
+        yield from self._settle(batch)
+
+    def source(self, documents: Iterable[SourceDocument], instance: str) -> Iterator[Gone]:
+        """What happens to the items of documents that an instance knows; nothing is written there."""
+        yield from self._settle([_Open(of_source(document, instance)) for document in documents])
+
+    def _settle(self, batch: list[_Open]) -> Iterator[Gone]:
+        self._without_copies(batch)
+        pulled = self._tracker.pull([e.wanted.ticket for o in batch for e in o.entries if e.wanted.ticket])
+        asked: list[tuple[_Open, Entry]] = []
+        for opened in batch:
+            for entry in opened.entries:
+                if not entry.wanted.ticket:
+                    asked += [] if entry.done else [(opened, entry)]
+                elif (found := pulled.get(entry.wanted.ticket)) is not None:
+                    asked += self._follow(opened, entry, found)
+        pushed = self._tracker.push([entry.wanted for _, entry in asked]) if asked else {}
+        for opened, entry in asked:
+            self._pushed(opened, entry, pushed.get(entry.wanted.key))
+        for opened in batch:
+            yield self._written(opened)
+
+    def _without_copies(self, batch: list[_Open]) -> None:
+        """An item whose id stands twice is one item; the copy is told of, and left alone."""
+        for opened in batch:
+            kept = []
+            for entry in opened.entries:
+                here = f"{entry.path}:{entry.line}"
+                other = self._seen.setdefault(entry.wanted.key, here)
+                if other == here or entry.wanted.ticket:
+                    kept.append(entry)
+                else:
+                    problem = f"it has the id of {other}; delete the comment of the copy"
+                    opened.happened.append(entry.happened("failed", problem))
+            opened.entries = kept
+
+    def _follow(
+        self, opened: _Open, entry: Entry, found: TrackedItem | NotTracked
+    ) -> list[tuple[_Open, Entry]]:
+        if isinstance(found, NotTracked):
+            opened.happened.append(entry.happened("gone", found.reason))
+            return []
+        follows = compare(entry, found, self._config.actions.wins, opened.known(entry))
+        self._note(opened, entry, follows)
+        if not follows.aspects:
+            return []
+        return [(opened, entry.to_change(found.url or found.key, follows.aspects))]
+
+    def _pushed(self, opened: _Open, entry: Entry, found: TrackedItem | NotTracked | None) -> None:
+        if isinstance(found, NotTracked) or found is None:
+            reason = found.reason if found else "the plugin did not say what became of it"
+            opened.happened.append(entry.happened("failed", reason))
+        elif entry.wanted.change:
+            what = ", ".join(entry.wanted.change)
+            opened.happened.append(entry.happened("changed", f"the ticket's {what}", found.key, found.url))
+            opened.happened += [entry.happened("warning", w, found.key, found.url) for w in found.warnings]
+        else:
+            if self._mode == "rehearse" and found.created:
+                found = self._made_up(found)
+            self._note(opened, entry, compare(entry, found, self._config.actions.wins, None))
+
+    def _made_up(self, found: TrackedItem) -> TrackedItem:
+        """A ticket that is not there, under a name that says so."""
+        name = f"NEW-{next(self._numbers)}"
+        return msgspec.structs.replace(found, key=name, url=found.url.replace(found.key, name))
+
+    def _note(self, opened: _Open, entry: Entry, follows: Follows) -> None:
+        if follows.change != Change():
+            opened.changes[entry.place] = follows.change
+        kept = self._mode == "keep" or opened.taken is None
+        opened.happened += [one for one in follows.happened if not kept or one.what not in _WRITTEN]
+
+    def _edited(self, opened: _Open, before: bytes) -> Edited:
+        """The document with its changes. A link is not lost for an owner that cannot be written."""
+        parts = [
+            {place: part for place, change in opened.changes.items() if (part := pick(change)) != Change()}
+            for pick in (_link_and_tick, _words_and_fields)
+        ]
+        made = Edited(before, opened.document or Document(Path()))
+        for part in parts:
+            after = edited(made.document, made.data, part, self._labels)
+            made = Edited(after.data, after.document, made.done + after.done, made.left + after.left)
+        return made
+
+    def _written(self, opened: _Open) -> Gone:
+        path = opened.entries[0].path if opened.entries else ""
+        if opened.taken is None or opened.document is None:
+            return Gone(tuple(opened.happened), path)
+        path, before = str(opened.document.path), opened.taken.data
+        made = self._edited(opened, before)
+        places = {entry.place: entry for entry in opened.entries}
+        opened.happened += [places[place].happened("failed", _UNWRITTEN) for place in made.left]
+        if self._mode == "write" and made.data != before:
+            try:
+                replace(opened.taken, made.data)
+            except NotRead as error:
+                opened.happened += [places[p].happened("failed", str(error)) for p in made.done[:1]]
+        happened = sorted(opened.happened, key=lambda one: one.line)
+        return Gone(tuple(happened), path, before, made.data)
+
+
+def _link_and_tick(change: Change) -> Change:
+    return Change(ticket=change.ticket, done=change.done)
+
+
+def _words_and_fields(change: Change) -> Change:
+    return msgspec.structs.replace(change, ticket=None, done=False)
