@@ -21,6 +21,7 @@ from chatops.service import Service
 from chatops_jira.sandbox import JiraStandIn, adf
 from tests.contract.specs import Spec
 from tests.kit import act, deliver
+from tests.plugins.test_jira_items_support import classic
 from tests.plugins.test_jira_sandbox_support import Jira, document, fields, jira, old
 from tests.stage import declare, say, update
 
@@ -247,17 +248,19 @@ class TestPlugin:
 
     def test_on_data_center(self, make_service: Callable[[str], Service], spec: Spec) -> None:
         with Sandbox(only=[JiraStandIn]) as sandbox:
-            config = sandbox.config()
-            old_lines = config[config.index("# [plugins.jira-dc]") :].split("\n\n")[0].splitlines()
-            table = "\n".join(line.removeprefix("# ") for line in old_lines).replace("jira-dc]", "jira]")
-            self.life(make_service(table + '\n[people.dana.jira]\nusername = "dana"\n'))
+            self.life(make_service(classic(sandbox)))
             asked = sandbox.log.all("jira-dc")
         assert {"POST"} <= {one.method for one in asked}
         for one in asked:
-            assert re.match("/rest/api/2/", one.path), one.path
-            assert not re.search("/search/jql$|/bulkfetch$", one.path), one.path
-            said = json.loads(one.body) if one.body else None
-            assert all(isinstance(rich, str) for rich in found_rich(said)), said
+            as_version_two(one)
+
+
+def as_version_two(asked: Asked) -> None:
+    """Fail where this is nothing that Data Center has."""
+    assert re.match("/rest/api/2/", asked.path), asked.path
+    assert not re.search("/search/jql$|/bulkfetch$", asked.path), asked.path
+    said = json.loads(asked.body) if asked.body else None
+    assert all(isinstance(rich, str) for rich in found_rich(said)), said
 
 
 class TestVersionTwo:

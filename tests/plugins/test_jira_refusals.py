@@ -261,7 +261,7 @@ class TestStatuses:
 
 
 def _create(way: Remote) -> None:
-    from chatops_jira.find import Issue
+    from chatops_jira.reading import Issue
 
     with way.names.explaining():
         way.post("issue", {"fields": {}}, Issue)

@@ -81,9 +81,12 @@ def test_wiki_text_is_html(said: str, shown: str) -> None:
 
 
 def test_a_ticket_is_shown_whole(jira: Jira) -> None:
-    jira.created(
-        description=RICH, labels=["incident"], components=[{"name": "API"}], priority={"name": "High"}
-    )
+    more: dict[str, Any] = {
+        "labels": ["incident"],
+        "components": [{"name": "API"}],
+        "priority": {"name": "High"},
+    }
+    jira.created(description=RICH, duedate="2026-12-01", **more)
     link = {"globalId": "g", "relationship": "page", "object": {"url": "https://status.x", "title": "Status"}}
     jira.done(201, "POST", "issue/OPS-1/remotelink", link)
     jira.done(201, "POST", "issue/OPS-1/comment", {"body": document("Rolled back")})
@@ -91,7 +94,8 @@ def test_a_ticket_is_shown_whole(jira: Jira) -> None:
     shown = jira.standin.panels()["Tickets"]
     for said in (
         "OPS-1", "Checkout is down", "Done", "High", "incident", "API", "<h5>Impact</h5>", "Rolled back",
-        "Incident Bot", '<a href="https://status.x" rel="noreferrer">Status</a>',
+        "Incident Bot", "<dt>Due</dt><dd>2026-12-01</dd>",
+        '<a href="https://status.x" rel="noreferrer">Status</a>',
     ):  # fmt: skip
         assert said in shown
 

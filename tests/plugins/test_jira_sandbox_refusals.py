@@ -141,6 +141,13 @@ class TestFields:
         assert set(errors) == {"customfield_1", "status"}
         assert errors["status"].startswith("Field 'status' cannot be set.")
 
+    def test_a_field_can_be_taken_from_the_screens(self, jira: Jira) -> None:
+        jira.standin.off_screen.add("duedate")
+        said = jira.refused(400, "POST", "issue", {"fields": fields(duedate="2026-12-01")})
+        assert said["duedate"].startswith("Field 'duedate' cannot be set.")
+        screen = jira.get("issue/createmeta/OPS/issuetypes/10001", maxResults=200)["fields"]
+        assert "duedate" not in {field["fieldId"] for field in screen}
+
     def test_all_that_is_required_is_asked_for_at_once(self, jira: Jira) -> None:
         jira.standin.required_fields.add("components")
         jira.standin.custom_fields.append(CustomField("customfield_10099", "Team", required=True))

@@ -7,7 +7,7 @@ import pytest
 from chatops import Finding, Link, Rejected, Secret
 from chatops.dispatch.ask import ask
 from chatops.errors import Unauthorized
-from chatops_jira.settings import JiraConfig, JiraField, JiraService, JiraStatuses
+from chatops_jira.settings import JiraActionItems, JiraConfig, JiraField, JiraService, JiraStatuses
 from tests.plugins.test_jira_support import Bench, bench
 from tests.stage import declare
 
@@ -36,6 +36,19 @@ def test_a_wrong_setting_says_what_to_write(wrong: dict[str, Any], advice: str) 
     with pytest.raises(ValueError) as caught:
         JiraConfig(token=TOKEN, **WHOLE | wrong)
     assert advice in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "advice"),
+    [
+        ({"project": "Follow-ups"}, 'project: write the key of the project, such as "OPS"'),
+        ({"issue_type": ""}, "issue_type: write its name"),
+        ({"labels": ("post mortem",)}, "labels: write each without spaces"),
+    ],
+)
+def test_a_wrong_setting_of_action_items_says_what_to_write(wrong: dict[str, Any], advice: str) -> None:
+    with pytest.raises(ValueError, match=advice):
+        JiraActionItems(**wrong)
 
 
 def test_a_label_of_a_service_has_no_spaces() -> None:
@@ -140,6 +153,48 @@ def test_a_project_and_an_issue_type_that_are_not_there_are_found(bench: Bench) 
     bench.jira.projects.pop(0)
     (project,) = ask(service._contexts(), "jira", "check")
     assert (project.setting, project.valid) == ("plugins.jira.project", ("PAY",))
+
+
+@pytest.mark.parametrize("cloud", [True, False])
+def test_settings_of_action_items_that_jira_takes_have_no_findings(bench: Bench, *, cloud: bool) -> None:
+    more = '[plugins.jira.action_items]\nproject = "PAY"\nissue_type = "story"\n'
+    assert check(bench, more, cloud=cloud) == []
+    assert len(bench.asked()) == 6
+    assert bench.asked(writes=True) == []
+
+
+def test_a_jira_without_action_items_is_not_asked_about_them(bench: Bench) -> None:
+    service = bench.service()
+    declare(service)
+    bench.jira.projects[0].types.pop(0)
+    assert ask(service._contexts(), "jira", "check") == []
+
+
+def test_settings_of_action_items_that_jira_does_not_take_are_found(bench: Bench) -> None:
+    service = bench.service('[plugins.jira.action_items]\nissue_type = "Bug"\n')
+    declare(service)
+    bench.jira.off_screen.add("duedate")
+    bench.jira.custom_fields[2].required = True
+    ours, due, required = ask(service._contexts(), "jira", "check")
+    assert ours.setting == "plugins.jira.fields.customfield_10012"
+    assert due.setting == required.setting == "plugins.jira.action_items.issue_type"
+    assert due.problem == "the field duedate is not on the screen on which Jira creates a Bug: add it there"
+    assert required.problem == "Jira requires 'Severity' of every Bug, and it is not sent"
+    assert "Task" in required.valid
+    bench.jira.projects[0].types.pop(2)
+    *_, kind = ask(service._contexts(), "jira", "check")
+    assert (kind.setting, kind.problem) == (
+        "plugins.jira.action_items.issue_type",
+        "the project OPS has no issue type 'Bug'",
+    )
+    bench.jira.projects.pop(0)
+    (project,) = ask(service._contexts(), "jira", "check")
+    assert project.setting == "plugins.jira.project"
+
+
+def test_a_project_of_action_items_that_is_not_there_is_found(bench: Bench) -> None:
+    (found,) = check(bench, '[plugins.jira.action_items]\nproject = "NONE"\n')
+    assert (found.setting, found.valid) == ("plugins.jira.action_items.project", ("OPS", "PAY"))
 
 
 def test_a_wrong_token_ends_the_check(bench: Bench) -> None:

@@ -1,6 +1,6 @@
 """Jira: one ticket for each incident, which follows it to its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatops import Context, Link, OwnedLink, Plugin, Rejected, Result, Skipped, hookimpl
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Finding,
         LinkAdded,
         NoteAdded,
+        NotTracked,
         PostmortemPublished,
         PublicUpdateCorrected,
         PublicUpdatePublished,
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
         Restricted,
         RoleAssigned,
         ToolContext,
+        TrackedItem,
         Updated,
+        WantedItem,
     )
     from chatops_jira.desk import Desk
     from chatops_jira.explain import Names
+    from chatops_jira.tracker import Tracker
 
 __all__ = ["Jira", "JiraConfig", "JiraPerson", "JiraService"]
 
@@ -171,6 +175,20 @@ class Jira(Plugin[JiraConfig]):
         return ticket_of(ref, ctx, self._names(ctx.instance))
 
     @hookimpl
+    def action_items_pull(
+        self, tickets: Sequence[str], ctx: "ToolContext"
+    ) -> "Mapping[str, TrackedItem | NotTracked]":
+        """How these tickets are."""
+        return self._tracker(ctx).pull(tickets)
+
+    @hookimpl
+    def action_items_push(
+        self, items: "Sequence[WantedItem]", ctx: "ToolContext"
+    ) -> "Mapping[str, TrackedItem | NotTracked]":
+        """File a ticket for each item that has none, and change those that are to be changed."""
+        return self._tracker(ctx).push(items)
+
+    @hookimpl
     def check(self, ctx: "ToolContext") -> "list[Finding]":
         """Ask Jira for everything that the settings name."""
         from chatops_jira.check import findings
@@ -195,6 +213,12 @@ class Jira(Plugin[JiraConfig]):
         from chatops_jira.opening import opened
 
         return opened(ctx, self._names(ctx.instance))
+
+    def _tracker(self, ctx: "ToolContext") -> "Tracker":
+        from chatops_jira.explain import Names
+        from chatops_jira.tracker import Tracker
+
+        return Tracker(ctx, Names(ctx.instance, self.config, items=True))
 
     def _names(self, instance: str) -> "Names":
         from chatops_jira.explain import Names

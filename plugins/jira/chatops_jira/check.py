@@ -1,6 +1,6 @@
 """What of the settings Jira will not take: asked in the order in which one answer leads to the next."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ from chatops import Finding, Gone, Rejected, ToolContext, Unauthorized
 from chatops_jira.explain import Names
 from chatops_jira.fields import Fields
 from chatops_jira.remote import Remote
-from chatops_jira.settings import ROLES, JiraField, JiraService
+from chatops_jira.settings import ROLES, JiraActionItems, JiraField, JiraService
 
 #: Jira fills these in by itself, or they are always sent.
 SENT = frozenset({"project", "issuetype", "summary", "description", "labels", "reporter"})
@@ -56,7 +56,7 @@ class _Type(msgspec.Struct):
 
 def findings(ctx: ToolContext, names: Names) -> list[Finding]:
     """All that is wrong. Raises Unauthorized for credentials that are, since nothing follows then."""
-    return list(_Check(ctx, names).run())
+    return list(dict.fromkeys(_Check(ctx, names).run()))
 
 
 class _Check:
@@ -72,29 +72,68 @@ class _Check:
         for setting, problem in Fields(self._names).faults():
             yield Finding(setting=setting, problem=problem)
         yield from self._project()
+        yield from self._items()
         yield from self._people()
 
     def _project(self) -> Iterator[Finding]:
         key = self._config.project
-        try:
-            project = self._remote.get(f"project/{key}", _Project)
-        except Gone:
-            problem = f"there is no project {key}, or the account of the token may not see it"
-            yield self._finding("project", problem, self._visible())
+        project = yield from self._seen(key, "project")
+        if project is None:
             return
         yield from self._components([c.shown for c in project.components])
-        wanted = self._config.issue_type
-        kind = next((t for t in project.issue_types if wanted.casefold() in {t.id, t.name.casefold()}), None)
+        kind = yield from self._kind(project, key, "issue_type", self._config.issue_type)
         if kind is None:
-            problem = f"the project {key} has no issue type {wanted!r}"
-            yield self._finding("issue_type", problem, [t.shown for t in project.issue_types])
             return
+        yield from self._fields(self._screen(key, kind))
+        yield from self._statuses(kind)
+
+    def _items(self) -> Iterator[Finding]:
+        """Where nothing is set for action items, their tickets may be nobody's wish."""
+        items, key = self._config.action_items, self._config.items_project
+        if items == JiraActionItems():
+            return
+        project = yield from self._seen(key, "action_items.project" if items.project else "project")
+        if project is None:
+            return
+        setting = "action_items.issue_type"
+        kind = yield from self._kind(project, key, setting, items.issue_type)
+        screen = self._screen(key, kind) if kind else {}
+        for known in ("labels", "assignee", "duedate") if screen else ():
+            if known not in screen:
+                problem = f"the field {known} is not on the screen on which Jira creates a {items.issue_type}"
+                yield self._finding(setting, f"{problem}: add it there")
+        for field in screen.values():
+            if field.required and not field.has_default_value and field.field_id not in SENT:
+                problem = f"Jira requires {field.name!r} of every {items.issue_type}, and it is not sent"
+                yield self._finding(
+                    "action_items.issue_type", problem, [t.shown for t in project.issue_types]
+                )
+
+    def _seen(self, key: str, setting: str) -> Generator[Finding, None, _Project | None]:
+        try:
+            return self._remote.get(f"project/{key}", _Project)
+        except Gone:
+            problem = f"there is no project {key}, or the account of the token may not see it"
+            yield self._finding(setting, problem, self._visible())
+            return None
+
+    def _kind(
+        self, project: _Project, key: str, setting: str, wanted: str
+    ) -> Generator[Finding, None, str | None]:
+        """The id of the issue type."""
+        for known in project.issue_types:
+            if wanted.casefold() in {known.id, known.name.casefold()}:
+                return known.id
+        problem = f"the project {key} has no issue type {wanted!r}"
+        yield self._finding(setting, problem, [t.shown for t in project.issue_types])
+        return None
+
+    def _screen(self, key: str, kind: str) -> dict[str, Field]:
         with self._names.explaining():
-            path = f"issue/createmeta/{key}/issuetypes/{kind.id}"
+            path = f"issue/createmeta/{key}/issuetypes/{kind}"
             meta = self._remote.get(path, _Fields, maxResults=200)
         # Cloud and Data Center call them differently.
-        yield from self._fields({f.field_id: f for f in meta.fields or meta.values})
-        yield from self._statuses(kind.id)
+        return {f.field_id: f for f in meta.fields or meta.values}
 
     def _visible(self) -> list[str]:
         class Key(msgspec.Struct):
@@ -178,9 +217,7 @@ class _Check:
         for name, person in known.items():
             account = self._config.account(person.settings)
             if account and not self._exists(account):
-                key = "account_id" if self._config.cloud else "username"
-                setting = f"people.{name}.{self._ctx.instance}.{key}"
-                yield Finding(setting=setting, problem=f"Jira knows no {account!r}")
+                yield Finding(setting=self._names.account(name), problem=f"Jira knows no {account!r}")
 
     def _exists(self, account: str) -> bool:
         try:

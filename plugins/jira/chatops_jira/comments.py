@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from chatops import Link
-from chatops_jira.find import PROPERTY
+from chatops_jira.reading import PROPERTY
 from chatops_jira.remote import Remote, path_of
 
 PAGE = 100

@@ -7,30 +7,54 @@ from chatops import Gone, Rejected, RemoteError, Unauthorized
 from chatops_jira.settings import JiraConfig
 
 _SETTINGS = {
-    "project": "project",
-    "pid": "project",
     "issuetype": "issue_type",
     "priority": "priority",
     "labels": "labels",
     "security": "security_level",
     "resolution": "resolutions",
 }
+#: What the tickets of action items have settings of their own for, and what is not set at all.
+_OF_ITEMS = {
+    "issuetype": "action_items.issue_type",
+    "labels": "action_items.labels",
+}
 _DOCTOR = "`chatops doctor` lists what would do."
 
 
 class Names:
-    """The settings of one instance, as they are named in words to a person."""
+    """The settings of one instance, as they are named in words to a person; those of action items, where
+    it is `items` that are dealt with.
+    """
 
-    def __init__(self, instance: str, config: JiraConfig) -> None:
+    def __init__(self, instance: str, config: JiraConfig, *, items: bool = False) -> None:
         self.instance = instance
         self.config = config
+        self._items = items
+
+    @property
+    def project(self) -> str:
+        """The setting that names the project."""
+        return self.setting("action_items.project" if self._items_apart else "project")
+
+    @property
+    def _items_apart(self) -> bool:
+        return self._items and bool(self.config.action_items.project)
 
     def setting(self, key: str) -> str:
         """The whole name of the instance's setting."""
         return f"plugins.{self.instance}.{key}"
 
+    def account(self, person: str) -> str:
+        """The setting that says who the person is in Jira."""
+        key = "account_id" if self.config.cloud else "username"
+        return f"people.{person}.{self.instance}.{key}"
+
     def field(self, field: str) -> str:
         """The setting that decides on one of the ticket's fields, with what to do; empty for none."""
+        if field in {"project", "pid"}:
+            return f"Change {self.project}: {_DOCTOR}"
+        if self._items:
+            return self._field_of_item(field)
         if field == "components":
             services = f"services.NAME.{self.instance}.component"
             return f"Change {self.setting('components')} or {services}: {_DOCTOR}"
@@ -42,6 +66,12 @@ class Names:
             return f"Give the field a type and a value in {self.setting(f'fields.{field}')}: {_DOCTOR}"
         return ""
 
+    def _field_of_item(self, field: str) -> str:
+        if field in _OF_ITEMS:
+            return f"Change {self.setting(_OF_ITEMS[field])}: {_DOCTOR}"
+        kind = self.setting("action_items.issue_type")
+        return f"Let Jira create tickets of this type without it, or name another type in {kind}."
+
     @contextmanager
     def explaining(self, ticket: str = "", hint: str = "") -> Iterator[None]:
         """Raise what is raised in here with the advice that belongs to it. `ticket` is the key of the one
@@ -50,9 +80,10 @@ class Names:
         try:
             yield
         except (Unauthorized, Gone, Rejected) as error:
-            raise self._explained(error, ticket, hint) from error
+            raise self.explained(error, ticket, hint) from error
 
-    def _explained(self, error: RemoteError, ticket: str, hint: str) -> RemoteError:
+    def explained(self, error: RemoteError, ticket: str = "", hint: str = "") -> RemoteError:
+        """The error with the advice that belongs to it, as `explaining` raises it."""
         made: RemoteError
         if isinstance(error, Unauthorized):
             made = Unauthorized(f"{error} {self._credentials(error)}")
@@ -63,7 +94,7 @@ class Names:
             )
         elif isinstance(error, Gone):
             # Nothing of ours is gone: the address or the project is wrong.
-            made = Rejected(f"{error} Check {self.setting('url')} and {self.setting('project')}.")
+            made = Rejected(f"{error} Check {self.setting('url')} and {self.project}.")
         else:
             made = Rejected(f"{error} {self._advice(error, hint)}".rstrip())
         made.status, made.answer = error.status, error.answer

@@ -5,6 +5,7 @@ from chatops_jira import find, ticket
 from chatops_jira.desk import Desk
 from chatops_jira.explain import Names
 from chatops_jira.fields import Fields
+from chatops_jira.reading import Issue
 from chatops_jira.remote import Remote
 from chatops_jira.settings import ROLES
 
@@ -41,7 +42,7 @@ class _Opening:
     def create(self, key: str) -> Link:
         said = ticket.new(self._names.config, Fields(self._names), self._ctx, key)
         with self._names.explaining():
-            made = self.remote.post("issue", said, find.Issue)
+            made = self.remote.post("issue", said, Issue)
         return self._link(made.key)
 
     def find(self, key: str) -> Link | None:

@@ -8,6 +8,7 @@ from chatops import Gone, Link, Rejected, ToolContext
 from chatops_jira import ticket
 from chatops_jira.explain import Names
 from chatops_jira.remote import Remote, path_of
+from chatops_jira.settings import JiraConfig
 
 _KEY = re.compile(r"[A-Z][A-Z0-9_]*-[1-9]\d*")
 
@@ -21,7 +22,7 @@ def ticket_of(ref: str, ctx: ToolContext, names: Names) -> Link | None:
 
     Raises Rejected where it looks like one of ours and Jira has none.
     """
-    key = _key_of(ref.strip(), (names.config.page(""), f"{names.config.server}/browse/"))
+    key = key_of(ref, names.config)
     if key is None:
         return None
     try:
@@ -33,8 +34,10 @@ def ticket_of(ref: str, ctx: ToolContext, names: Names) -> Link | None:
     return ticket.link(names.config, found.key)
 
 
-def _key_of(ref: str, pages: tuple[str, ...]) -> str | None:
-    for page in pages:
+def key_of(ref: str, config: JiraConfig) -> str | None:
+    """The key that this is, or that is in it where it is the address of a ticket of this Jira."""
+    ref = ref.strip()
+    for page in (config.page(""), f"{config.server}/browse/"):
         rest = ref.removeprefix(page)
         if rest != ref:
             ref = re.split(r"[/?#]", rest, maxsplit=1)[0]

@@ -13,6 +13,19 @@ FieldType = Literal["text", "textarea", "number", "option", "options", "user", "
 Said = Literal["updates", "notes", "roles", "public"]
 #: Stands among the watchers for whoever is given a role.
 ROLES = "roles"
+DROPPED = (
+    "Won't Do",
+    "Won't Fix",
+    "Duplicate",
+    "Cannot Reproduce",
+    "Declined",
+    "Invalid",
+    "Rejected",
+    "Obsolete",
+    "Abandoned",
+    "Cancelled",
+    "Canceled",
+)
 _PROJECT = r"[A-Z][A-Z0-9_]*"
 _URL = r"https?://[^\s/?#]+[^\s?#]*"
 
@@ -70,6 +83,34 @@ class JiraPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     username: str = ""
 
 
+class JiraActionItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[plugins.jira.action_items]`: the tickets of what post-mortems promise.
+
+    A ticket that was closed with one of `dropped_resolutions`, or whose status is called so, was closed
+    without the work being done.
+    """
+
+    project: str = ""
+    issue_type: str = "Task"
+    labels: tuple[str, ...] = ("postmortem",)
+    dropped_resolutions: tuple[str, ...] = DROPPED
+
+    def __post_init__(self) -> None:
+        if faults := list(self._faults()):
+            raise ValueError("; ".join(faults))
+
+    def is_dropped(self, name: str) -> bool:
+        """Whether a resolution or a status of this name says that nothing is to come of it."""
+        return _plainly(name) in map(_plainly, self.dropped_resolutions)
+
+    def _faults(self) -> Iterator[str]:
+        if self.project and not re.fullmatch(_PROJECT, self.project):
+            yield f'project: write the key of the project, such as "OPS", not {self.project!r}'
+        if not self.issue_type.strip():
+            yield 'issue_type: write its name, such as "Task"'
+        yield from _bad_labels(self.labels)
+
+
 class JiraConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of one Jira project."""
 
@@ -90,6 +131,7 @@ class JiraConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     watchers: tuple[str, ...] = (ROLES,)
     comments: tuple[Said, ...] = ("updates", "notes", "roles", "public")
     settle: Duration = Duration(seconds=30)
+    action_items: JiraActionItems = msgspec.field(default_factory=JiraActionItems)
 
     def __post_init__(self) -> None:
         if faults := list(self._faults()):
@@ -104,6 +146,11 @@ class JiraConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def server(self) -> str:
         """The address of the API, without a slash at its end."""
         return self.url.rstrip("/")
+
+    @property
+    def items_project(self) -> str:
+        """The key of the project in which action items have their tickets."""
+        return self.action_items.project or self.project
 
     def page(self, key: str) -> str:
         """Where people read the ticket."""
@@ -148,6 +195,11 @@ _OURS = {
     "components": "the setting components",
     "security": "the setting security_level",
 }
+
+
+def _plainly(name: str) -> str:
+    """A name as it is compared: Jira's own words have a typographic apostrophe in some versions."""
+    return name.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").strip()
 
 
 def _bad_labels(labels: tuple[str, ...]) -> Iterator[str]:

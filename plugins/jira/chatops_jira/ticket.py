@@ -9,16 +9,16 @@ from msgspec.structs import replace
 from chatops import Context, Incident, Link, Updated
 from chatops_jira.document import Block, Bullets, Line, Paragraph, Span, one_line, written
 from chatops_jira.fields import Fields
-from chatops_jira.find import PROPERTY
 from chatops_jira.links import others
+from chatops_jira.reading import PROPERTY
 from chatops_jira.settings import JiraConfig, JiraService, named
 
 Filed = dict[str, list[str]]
 
 
-def label_of(key: str) -> str:
+def label_of(key: str, start: str = "chatops") -> str:
     """The label by which the search finds the ticket of this key."""
-    return f"chatops-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    return f"{start}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
 def link(config: JiraConfig, key: str, data: dict[str, Any] | None = None) -> Link:

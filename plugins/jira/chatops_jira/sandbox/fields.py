@@ -54,6 +54,8 @@ class Fields:
             self._readers["reporter"] = self.person
         if "resolution" in screen:
             self._readers["resolution"] = lambda v: self._choice("Resolution", memory.resolutions, v)
+        for name in memory.off_screen:
+            self._readers.pop(name, None)
         self._custom = {f.id: f for f in memory.custom_fields if f.on_screen}
 
     def read(self, said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

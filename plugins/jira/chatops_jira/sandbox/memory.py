@@ -28,6 +28,8 @@ class Memory(StandIn):
         self.link_types = site.link_types()
         #: Standard fields that are required besides project, issue type and summary.
         self.required_fields: set[str] = set()
+        #: Standard fields that are not on the screens, so that they cannot be set.
+        self.off_screen: set[str] = set()
         self.issues: list[Issue] = []
         self.issue_links: list[IssueLink] = []
         #: What would have been mailed: the issue's key and what happened to it.

@@ -82,11 +82,15 @@ def field_metadata(memory: Memory, home: Project, shown: Shown) -> list[dict[str
         "security": [shown.choice("securitylevel", one) for one in home.levels],
         "issuetype": [shown.choice("issuetype", one, subtask=one.subtask) for one in home.types],
     }
-    left_out = _NOT_ON_SCREEN | {
-        name
-        for name, needed in (("security", "SET_ISSUE_SECURITY"), ("reporter", "MODIFY_REPORTER"))
-        if not memory.may(needed)
-    }
+    left_out = (
+        _NOT_ON_SCREEN
+        | memory.off_screen
+        | {
+            name
+            for name, needed in (("security", "SET_ISSUE_SECURITY"), ("reporter", "MODIFY_REPORTER"))
+            if not memory.may(needed)
+        }
+    )
     found = []
     for name, (title, _) in STANDARD.items():
         required = name in _ALWAYS or name in memory.required_fields
