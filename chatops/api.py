@@ -50,6 +50,7 @@ from chatops.tracking import (
     NotTracked,
     SourceDocument,
     SourceItem,
+    TicketState,
     TrackedItem,
     WantedItem,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "SourceDocument",
     "SourceItem",
     "Status",
+    "TicketState",
     "ToolContext",
     "TrackedItem",
     "Unauthorized",

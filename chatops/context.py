@@ -206,5 +206,8 @@ class PublicContext(Call):
 
     @property
     def history(self) -> Iterator[PublicIncident]:
-        """Every public incident that this instance may show, the newest first, read as you go."""
+        """Every public incident that this instance may show, the newest first, read as you go.
+
+        Raises NoHistory in a job that has no store: the call is then skipped, in words.
+        """
         return self._history()

@@ -11,6 +11,7 @@ A class's docstring is its message, with its facts in braces, and says what to d
   * RemoteError          what a plugin met: Rejected, Unauthorized, Gone, Unavailable, Unknown
   * CallOver             this call may do nothing more: DeadlineExceeded, LeaseLost, Unconfirmed
   * NotRehearsed         a dry run ends where nobody stands in for the remote
+  * NoHistory            what shows every incident needs the store
 """
 
 import difflib
@@ -172,6 +173,10 @@ class CallOver(ChatopsError):
 
 class NotRehearsed(ChatopsError):
     """The dry run of it stops here: {request} would be sent, and what follows depends on its answer."""
+
+
+class NoHistory(ChatopsError):
+    """It shows every incident, and these are known only where the store is."""
 
 
 class DeadlineExceeded(CallOver):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from chatops import events as e
 from chatops.context import Context, PublicContext
-from chatops.hookspecs import Hooks, PublicHooks, Questions, hookimpl
+from chatops.hookspecs import Hooks, PublicHooks, Questions, Tracking, hookimpl
 from chatops.incident import Incident
 from chatops.plugin import CatchUp, NoConfig, Plugin, PublicPlugin
 from chatops.registry import hook_names
@@ -125,7 +125,7 @@ def _hook(name: str) -> Any:
     return hookimpl(told)
 
 
-QUESTIONS = set(hook_names(Questions))
+QUESTIONS = {*hook_names(Questions), *hook_names(Tracking)}
 HOOKS = set(hook_names(Hooks)) - QUESTIONS - {"event_recorded"}
 LISTENS: dict[type[Plugin[Any]], set[str]] = {
     Teller: HOOKS - {"links_changed"},

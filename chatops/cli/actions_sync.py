@@ -30,6 +30,7 @@ _SAID: "Final[dict[What, tuple[str, str, str]]]" = {
     "dropped": ("≠", "yellow", "dropped"),
     "warning": ("!", "yellow", "but"),
     "gone": ("!", "yellow", "not found"),
+    "withheld": ("!", "yellow", "withheld"),
     "failed": ("✗", "red", "failed"),
 }
 
@@ -169,6 +170,7 @@ _ENDS: Final = {
     "differs": "different",
     "dropped": "dropped",
     "gone": "not found",
+    "withheld": "withheld",
     "failed": "failed",
 }
 

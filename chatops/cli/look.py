@@ -187,6 +187,7 @@ def _facts(found: "Incident", due: datetime | None) -> list[tuple[str, str]]:
 
 def _words(service: "Service", found: "Incident") -> list[tuple[str, str]]:
     facts = [(owned.instance, owned.link.url or owned.link.id) for owned in found.links]
+    facts += [("post-mortem", found.postmortem_url)] if found.postmortem_url else []
     if found.public:
         last = found.public[-1]
         told = f"{last.title} ({last.status}, {local(last.at)}): {last.text}"

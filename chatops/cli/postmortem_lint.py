@@ -1,8 +1,88 @@
 """Post-mortems: lint."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+from chatops.cli.options import OneOf, output_options
+from chatops.cli.output import Shown, warn
+from chatops.cli.remarks import Report, format_option, leave, show
+from chatops.errors import ConfigError, UnknownName
+from chatops.postmortem.lint.rules import RULES
+from chatops.text import one_line
+
+if TYPE_CHECKING:
+    from chatops.config import Config
+    from chatops.postmortem.lint.check import Terms
 
 
 @click.command("lint")
-def lint_command() -> None:
-    """To be written."""
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path)
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    type=OneOf("rule", RULES),
+    metavar="RULE",
+    help="A rule that is left out, beside those of [postmortem].",
+)
+@format_option
+@output_options
+def lint_command(paths: tuple[Path, ...], ignore: tuple[str, ...], form: str | None, shown: Shown) -> None:
+    """Check post-mortems for what a reviewer would ask: empty sections, figures that are missing, few whys,
+    a person as the cause, blame, promises without an owner, a date or a ticket, a review that is late.
+
+    Of a folder, what is no post-mortem is passed over. The exit code is 5 where something was found, and 1
+    where a file could not be read.
+
+    \b
+    Examples:
+      chatops postmortem lint postmortems/
+      chatops postmortem lint postmortems/ --format github
+      chatops postmortem lint draft.md --ignore unlinked
+    """
+    from chatops.actions.document import NotRead
+    from chatops.actions.files import find, take
+    from chatops.cli.configuration import loaded
+    from chatops.events import utcnow
+    from chatops.postmortem.lint.check import Check
+
+    named = {path for path in paths if not path.is_dir()}
+    check = Check(_terms(loaded(), ignore), utcnow())
+    remarks, read, whole = [], [], True
+    # A file that is named as well as its folder is known by its own name.
+    for path in find(sorted(paths, key=Path.is_dir)):
+        try:
+            found = check.remarks(path, take(path).data, named=path in named)
+        except NotRead as error:
+            warn(one_line(str(error)))
+            whole = False
+            continue
+        if found is not None:
+            read.append(str(path))
+            remarks += found
+    report = Report(remarks, read, RULES)
+    show(report, form, shown)
+    leave(report, whole=whole)
+
+
+def _terms(config: "Config", ignore: tuple[str, ...]) -> "Terms":
+    """What the configuration says; its other faults are said, and borne. Raises ConfigError."""
+    from chatops.actions.labels import Labels
+    from chatops.postmortem.lint.check import Terms
+
+    for problem in config.problems:
+        warn(str(problem))
+    for name in config.postmortem.ignore:
+        if name not in RULES:
+            raise ConfigError(problem=f"postmortem.ignore: {UnknownName('rule', name, RULES)}")
+    return Terms(
+        labels=Labels(config.actions.headings),
+        people=tuple({name for key, one in config.people.items() for name in (key, *one.names)}),
+        review_within={
+            name: one.review_within for name, one in config.severities.items() if one.review_within
+        },
+        ignore=frozenset({*config.postmortem.ignore, *ignore}),
+    )

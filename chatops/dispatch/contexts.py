@@ -21,7 +21,7 @@ from chatops.dispatch.components import Keeper
 from chatops.dispatch.once import Steps
 from chatops.dispatch.plan import shows
 from chatops.dispatch.views import Views
-from chatops.errors import StoreError
+from chatops.errors import NoHistory, StoreError
 from chatops.http import Http
 from chatops.incident import Incident, fold
 from chatops.logs import logger
@@ -34,10 +34,13 @@ _log = logger("chatops.plugins")
 
 @dataclass(frozen=True)
 class Contexts:
-    """Makes the arguments of each call from what the store knows at this moment."""
+    """Makes the arguments of each call from what the store knows at this moment; one that is `brief` does not
+    know the other incidents.
+    """
 
     store: Store
     config: Config
+    brief: bool = False
 
     @property
     def _views(self) -> Views:
@@ -119,7 +122,7 @@ class Contexts:
                 **common,
                 incident=incident,
                 components=self._components(delivery, loaded, common),
-                _history=_History(self.store, delivery.instance),
+                _history=_no_history if self.brief else _History(self.store, delivery.instance),
             ),
         }
 
@@ -160,6 +163,10 @@ class _History:
             shown = public_incident(incident) if shows(row, incident, joined=joined) else None
             if shown is not None:
                 yield shown
+
+
+def _no_history() -> Iterator[PublicIncident]:
+    raise NoHistory
 
 
 def declared_by_now(incident: Incident, event: e.Event) -> e.Declared:

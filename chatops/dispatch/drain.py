@@ -35,6 +35,8 @@ MOST_OF_ONE: Final = 4
 POLL: Final = 2.0
 #: How much longer than its deadline a call may hold its lane.
 LEASE_MARGIN: Final = 15.0
+#: What a job that has no store may have delivered as well, see `Drain`.
+ALSO_ELSEWHERE: Final = frozenset({"postmortem_published", "public_postmortem"})
 NOT_REHEARSED: Final = Outcome(state="skipped", reason="not called in a dry run: it has ways of its own")
 
 _log = logger("chatops.dispatch")
@@ -58,19 +60,25 @@ class Drain:
 
     A thread whose call took too long is left to itself: its lease is gone, so that nothing which it
     still does is recorded.
+
+    A store that is `brief` begins empty, and nothing of it is kept: what other runs have created is looked
+    for, nobody is told of links, and there is no history.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (one for each way in which drains differ)
         self,
         store: Store,
         config: Config,
         owner: Owner,
         rehearsal: Rehearsal | None = None,
         watch: Watch | None = None,
+        *,
+        brief: bool = False,
     ) -> None:
         self._store = store
         self._config = config
-        self._contexts = Contexts(store, config)
+        self._brief = brief
+        self._contexts = Contexts(store, config, brief=brief)
         self._wire = Wire(store, config, rehearsal)
         self._owner = owner
         self._watch = watch or Watch()
@@ -159,7 +167,8 @@ class Drain:
         if self._wire.rehearsal and plugin.plugin.own_transport:
             return self._kept(held, NOT_REHEARSED)
         deadline = Deadline(plugin.plugin.deadline)
-        steps = Steps(self._store, held, deadline, plugin.plugin.settle)
+        doubt = self._brief or held.delivery.hook in ALSO_ELSEWHERE
+        steps = Steps(self._store, held, deadline, plugin.plugin.settle, doubt)
         http = self._wire.http(plugin.plugin, deadline, steps.check)
         fields = described(self._store, held.delivery, held.delivery.attempts + 1)
         try:
@@ -226,7 +235,7 @@ class Drain:
 
     def _kept(self, held: Lease, outcome: Outcome, seconds: float | None = None) -> Delivery | None:
         """The delivery as it ended; `seconds` are those of its call. None where the lane was lost."""
-        settled = keep(self._store, held, outcome, tried=seconds is not None)
+        settled = keep(self._store, held, outcome, tried=seconds is not None, tell=not self._brief)
         if settled is not None:
             self._watch.ended(self._store, settled, outcome.error, seconds)
         return settled

@@ -9,8 +9,13 @@ from chatops.dispatch.record import record
 from chatops.store import Delivery, Store
 
 
-def keep(store: Store, held: Lease, outcome: Outcome, *, tried: bool = False) -> Delivery | None:
-    """Write the outcome and let go of the lane; None where the lane is somebody else's by now."""
+def keep(
+    store: Store, held: Lease, outcome: Outcome, *, tried: bool = False, tell: bool = True
+) -> Delivery | None:
+    """Write the outcome and let go of the lane; None where the lane is somebody else's by now.
+
+    With `tell=False` nobody hears of its links.
+    """
     delivery = held.delivery
     with store.transaction():
         if not store.deliveries.release(delivery, held.epoch):
@@ -29,7 +34,7 @@ def keep(store: Store, held: Lease, outcome: Outcome, *, tried: bool = False) ->
         if tried:
             store.instances.pause(delivery.instance, outcome.due_at if outcome.remote_down else None)
         if outcome.links:
-            _add_links(store, delivery, outcome)
+            _add_links(store, delivery, outcome, tell=tell)
     return settled
 
 
@@ -44,7 +49,7 @@ def _confirmed(store: Store, delivery: Delivery, outcome: Outcome) -> Outcome:
     return replace(outcome, state="unconfirmed", due_at=due)
 
 
-def _add_links(store: Store, delivery: Delivery, outcome: Outcome) -> None:
+def _add_links(store: Store, delivery: Delivery, outcome: Outcome, *, tell: bool) -> None:
     incident = store.log.incident(delivery.incident)
     cause = store.log.event(delivery.event)
     for link in outcome.links:
@@ -63,5 +68,5 @@ def _add_links(store: Store, delivery: Delivery, outcome: Outcome) -> None:
         # What a plugin remembers with its link is nobody else's business. A link that answers a link tells
         # nobody: two plugins would go on answering each other.
         seen = known is not None and replace(known, data=link.data) == link
-        tell = not (seen or isinstance(cause, e.LinkAdded))
-        incident = record(store, incident, [event], tell=tell)
+        news = not (seen or isinstance(cause, e.LinkAdded))
+        incident = record(store, incident, [event], tell=tell and news)

@@ -22,12 +22,16 @@ Find = Callable[[str], Link | None]
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps of one call. Each write is made while the lease is held, or not at all."""
+    """The steps of one call. Each write is made while the lease is held, or not at all.
+
+    With `doubt` somebody may have created without this store's knowing, so that `find` is always asked first.
+    """
 
     store: Store
     lease: Lease
     deadline: Deadline
     settle: float
+    doubt: bool = False
 
     def once(
         self, step: str, *, create: Create, find: Find | None, scope: Scope, settle: float | None
@@ -50,6 +54,11 @@ class Steps:
                 return self._finish(owner, step, found)
             if known.not_before and self.store.now() < known.not_before:
                 raise Unconfirmed(step, known.not_before)
+        elif self.doubt and find:
+            self.check()
+            found = find(key)
+            if found is not None:
+                return self._adopt(owner, step, found)
         return self._create(owner, step, key, create, settle)
 
     def _create(self, owner: UUID, step: str, key: str, create: Create, settle: float) -> Link:
@@ -69,6 +78,14 @@ class Steps:
                 self.check()
                 self.store.steps.not_posted(owner, instance, step)
             raise
+
+    def _adopt(self, owner: UUID, step: str, link: Link) -> Link:
+        """What somebody else has created is ours from now on."""
+        now = self.store.now()
+        with self.store.transaction():
+            self.check()
+            self.store.steps.posted(owner, self.lease.delivery.instance, step, now, now)
+            return self._finish(owner, step, link)
 
     def _finish(self, owner: UUID, step: str, link: Link) -> Link:
         made = readable(f"the step {step}", link)

@@ -88,7 +88,7 @@ def _of_error(error: BaseException, attempt: int) -> Outcome:
         case errors.Gone():
             how = "`chatops retry --recreate` makes a new one."
             return Outcome(state="failed", reason=f"{reason.rstrip('.')}. {how}", gone=True)
-        case errors.NotRehearsed():
+        case errors.NotRehearsed() | errors.NoHistory():
             return Outcome(state="skipped", reason=reason)
         case errors.ChatopsError():
             return Outcome(state="failed", reason=reason)

@@ -51,7 +51,7 @@ class Tracking:
     ) -> Mapping[str, TrackedItem | NotTracked] | None:
         """File a ticket for each item that has none, and change those that are to be changed.
 
-        Called: by `chatops actions sync`, for at most 50 items; `item.ticket` names the one to change.
+        Called: by `chatops actions sync`, for at most 100 items; `item.ticket` names the one to change.
         Return: what became of each item, by `item.key`; NotTracked("why") where it has no ticket.
         Again: the same `item.key`: look for the ticket that it was filed under before you file another.
 

@@ -188,6 +188,17 @@ def test_a_ticket_that_is_moved_or_deleted_is_not_filed_again(written: Desk) -> 
     assert len(written.jira.issues) == 3
 
 
+def test_a_restricted_post_mortem_is_told_only_to_a_tracker_that_is_cleared(written: Desk) -> None:
+    text = DOCUMENT.replace("ticket: OPS-1", "restricted: true")
+    written.write("2025-03-18.md", text)
+    told = written.sync()
+    assert "plugins.jira.when.restricted is not set" in told.out
+    assert told.out.endswith("1 withheld.\n")
+    assert (written.writes, written.text("2025-03-18.md")) == ([], text)
+    written.configure("[plugins.jira.when]\nrestricted = true\n")
+    assert written.sync().out.endswith("3 filed.\n")
+
+
 def test_an_item_of_somebody_elses_tracker_is_left_alone(desk: Desk) -> None:
     desk.write(
         "pm.md", "# Actions\n- fix (https://git.example.com/ops/tools/issues/7)\n- [x] done long ago\n"

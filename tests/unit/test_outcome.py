@@ -106,6 +106,7 @@ NAMED = [
     ),
     (errors.Gone("Try retry --recreate: it is gone"), "failed", "Try retry --recreate: it is gone"),
     (errors.NotRehearsed("It stops here"), "skipped", "It stops here"),
+    (errors.NoHistory(), "skipped", "It shows every incident, and these are known only where the store is."),
     (Custom(problem="{}"), "failed", "A plugin's own error: {}."),
     (errors.NotLoaded(instance="x", problem="no token"), "failed", "The plugin of x cannot be run: no token"),
     (errors.ConfigError("plugins.x: no"), "failed", "plugins.x: no"),

@@ -12,7 +12,17 @@ from chatops.actions.people import Person, person
 from chatops.tracking import Aspect, ItemDocument, SourceDocument, WantedItem
 
 What = Literal[
-    "filed", "linked", "ticked", "moved", "changed", "differs", "dropped", "warning", "gone", "failed"
+    "filed",
+    "linked",
+    "ticked",
+    "moved",
+    "changed",
+    "differs",
+    "dropped",
+    "warning",
+    "gone",
+    "withheld",
+    "failed",
 ]
 
 

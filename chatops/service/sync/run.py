@@ -63,17 +63,29 @@ class Sync:
         self._mode = mode
         self._seen: dict[str, str] = {}
         self._numbers = count(1)
+        self._cleared = config.instances[tracker.instance].when.restricted
 
     def files(self, documents: Iterable[tuple[Taken, Document]]) -> Iterator[Gone]:
         """What happens to each of these files, in their order. Raises TrackerAway, ConfigError."""
         batch: list[_Open] = []
         for taken, document in documents:
             entries = of_file(document, self._config.people, self._config.actions.document_url)
-            batch.append(_Open(entries, document, taken))
+            opened = _Open(entries, document, taken)
+            batch.append(opened)
+            if document.front.get("restricted") is True and not self._cleared:
+                self._withhold(opened)
             if sum(len(opened.entries) for opened in batch) >= PULLED:
                 yield from self._settle(batch)
                 batch = []
         yield from self._settle(batch)
+
+    def _withhold(self, opened: _Open) -> None:
+        """What few may know is not told to a tracker that is not cleared for it."""
+        why = (
+            f"the post-mortem is restricted, and plugins.{self._tracker.instance}.when.restricted is not set"
+        )
+        opened.happened += [entry.happened("withheld", why) for entry in opened.entries[:1]]
+        opened.entries = []
 
     def source(self, documents: Iterable[SourceDocument], instance: str) -> Iterator[Gone]:
         """What happens to the items of documents that an instance knows; nothing is written there."""
@@ -148,7 +160,7 @@ class Sync:
     def _edited(self, opened: _Open, before: bytes) -> Edited:
         """The document with its changes. A link is not lost for an owner that cannot be written."""
         parts = [
-            {place: part for place, change in opened.changes.items() if (part := pick(change)) != Change()}
+            {place: piece for place, change in opened.changes.items() if (piece := pick(change)) != Change()}
             for pick in (_link_and_tick, _words_and_fields)
         ]
         made = Edited(before, opened.document or Document(Path()))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Tickets that are asked for at once, and items that are filed at once.
 PULLED: Final = 100
-PUSHED: Final = 50
+PUSHED: Final = 100
 #: Seconds that one such question may take.
 SECONDS: Final = 180.0
 Answers = Mapping[str, TrackedItem | NotTracked]

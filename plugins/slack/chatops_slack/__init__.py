@@ -9,6 +9,7 @@ from chatops_slack.channels import opened
 from chatops_slack.room import Room
 from chatops_slack.settings import SlackConfig, SlackPerson
 from chatops_slack.summary import is_commander
+from chatops_slack.text import is_address
 
 if TYPE_CHECKING:
     from chatops import (
@@ -119,13 +120,15 @@ class Slack(Plugin[SlackConfig]):
 
     @hookimpl
     def links_changed(self, event: "LinkAdded", ctx: "Context") -> Skipped | None:
-        """Put the links to the top of the channel, and into the summary."""
+        """Put the links to the top of the channel and into the summary, and say where the post-mortem is."""
         room = self._room(ctx)
         if isinstance(room, Skipped):
             return room
         try:
             room.bookmark(OwnedLink(event.instance, event.link))
             room.show()
+            if page := self._page(ctx):
+                room.say_postmortem(page)
         except Rejected as error:
             if self.config.archive and reason(error) == "is_inactive":
                 return Skipped("the channel was archived in the meantime")
@@ -149,8 +152,12 @@ class Slack(Plugin[SlackConfig]):
 
     @hookimpl
     def postmortem_published(self, event: "PostmortemPublished", ctx: "Context") -> Skipped | None:
-        """Post where it can be read."""
-        return self._tell(event, ctx)
+        """Say where it can be read; who published it anew has the same message say it."""
+        room = self._room(ctx)
+        if isinstance(room, Skipped):
+            return room
+        room.say_postmortem(event.url or self._page(ctx))
+        return None
 
     @hookimpl
     def check(self, ctx: "ToolContext") -> "list[Finding]":
@@ -179,6 +186,12 @@ class Slack(Plugin[SlackConfig]):
         room = Room(self._api(ctx), ctx, self.config, channel)
         room.guard()
         return room
+
+    def _page(self, ctx: "Context") -> str:
+        """Where another plugin has put the post-mortem; empty where its file has an address of its own."""
+        pages = [o.link.url for o in ctx.links if o.link.kind == "postmortem" and o.instance != ctx.instance]
+        known = [page for page in pages if is_address(page)]
+        return known[-1] if known and not ctx.incident.postmortem_url else ""
 
     def _tell(
         self, event: "Event", ctx: "Context", *then: Step, first: tuple[Step, ...] = ()

@@ -35,7 +35,7 @@ def post(api: Api, channel: str, text: str, key: str) -> Link:
 
 
 def find(api: Api, channel: str, key: str, since: datetime) -> Link | None:
-    """The message with this key, where it was posted after `since`."""
+    """The message with this key, where it was posted after `since`; the link's title is its text."""
     pages = api.pages(
         "conversations.history",
         History,
@@ -46,7 +46,7 @@ def find(api: Api, channel: str, key: str, since: datetime) -> Link | None:
     )
     found = (message for page in pages for message in page.messages if message.key == key)
     ours = next(found, None)
-    return Link("message", ours.ts, data={"channel": channel}) if ours else None
+    return Link("message", ours.ts, title=ours.text, data={"channel": channel}) if ours else None
 
 
 def edit(api: Api, channel: str, ts: str, text: str) -> None:

@@ -49,6 +49,25 @@ class Room:
         """Post what happened, once."""
         posts.say(self.api, self.ctx, self.id, event.at, words.posts(event, self.ctx.incident))
 
+    def say_postmortem(self, url: str) -> None:
+        """Say where the post-mortem is, in one message however often it is published."""
+        text = words.postmortem(self.ctx.incident, url)
+        seen: list[str] = []
+
+        def create(key: str) -> Link:
+            seen.append(text)
+            return posts.post(self.api, self.id, text, key)
+
+        def find(key: str) -> Link | None:
+            found = posts.find(self.api, self.id, key, self.ctx.incident.declared_at)
+            if found:
+                seen.append(found.title)
+            return found
+
+        message = self.ctx.once("postmortem", create=create, find=find, scope="incident")
+        if text not in seen:
+            self.ctx.once("postmortem-shown", create=lambda _: self._edit(message, text))
+
     def show(self) -> None:
         """Bring the summary up to date, or make it, in one message; it is pinned."""
         text = summary.summary(self.ctx.incident, self._links())

@@ -12,7 +12,6 @@ from chatops import (
     Event,
     Incident,
     NoteAdded,
-    PostmortemPublished,
     PublicUpdateCorrected,
     PublicUpdatePublished,
     Reopened,
@@ -38,6 +37,12 @@ def posts(event: Event, incident: Incident) -> list[str]:
     return [f"{header}\n{first}".strip(), *more]
 
 
+def postmortem(incident: Incident, url: str) -> str:
+    """The message that says where the post-mortem is, as far as anybody knows."""
+    where = f": {linked(url, 'read it')}" if url else ""
+    return f":books: *The post-mortem of {incident.name} is published*{where}"
+
+
 def _header(event: Event, incident: Incident) -> str:  # noqa: C901  (one case for each kind)
     by = f"by {cut(event.actor, _NAME)}"
     match event:
@@ -61,9 +66,6 @@ def _header(event: Event, incident: Incident) -> str:  # noqa: C901  (one case f
             return f":mega: *Customers were told* ({facts}) {by}\n*{cut(event.title, _TITLE)}*"
         case PublicUpdateCorrected():
             return f":mega: *Customers now read, in place of update {event.sequence}* {by}"
-        case PostmortemPublished():
-            where = linked(event.url, "read it") if event.url else "`chatops show` says where it is"
-            return f":books: *Post-mortem published* {by}: {where}"
         case ActionItemAdded():
             return f":ballot_box_with_check: *Action item* {by}{_promise(event)}"
     return f"{event.kind} {by}"

@@ -65,15 +65,19 @@ class Statuspage(PublicPlugin[StatuspageConfig]):
     @hookimpl
     def public_postmortem(self, event: "PublicPostmortem", ctx: "PublicContext") -> Skipped | None:
         """Write the post-mortem of the public incident; publish it where the settings say so."""
-        from chatops_statuspage.telling import own_page
+        from chatops_statuspage.postmortem import page_of, write
 
-        page = own_page(ctx)
+        api = self._api(ctx.http)
+        page = page_of(api, ctx)
         if page is None:
             return Skipped("the incident has no public incident of ours on this page")
-        api = self._api(ctx.http)
-        api.draft_postmortem(page.id, event.text)
-        if self.config.publish_postmortem:
-            api.publish_postmortem(page.id)
+        if not write(api, page, event.text, publish=self.config.publish_postmortem):
+            ctx.log.warning(
+                "the post-mortem of %s is a draft: publish it there, or set"
+                " plugins.%s.publish_postmortem = true",
+                page.url or page.id,
+                ctx.instance,
+            )
         return None
 
     @hookimpl

@@ -1,6 +1,7 @@
 """Statuspage's API, as far as it is needed, and what goes wrong with it in words that name a setting."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -32,6 +33,14 @@ class Update(msgspec.Struct, frozen=True):
 
     id: str
     body: str | None = None
+
+
+class Postmortem(msgspec.Struct, frozen=True):
+    """A post-mortem: what its writers see, and what customers read once it is published."""
+
+    body_draft: str | None = None
+    body: str | None = None
+    published_at: str | None = None
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -118,6 +127,12 @@ class Api:
         """Set the component's status."""
         said = {"component": {"status": status}}
         self._of_page("PATCH", f"components/{component}", Any, json=said)
+
+    def postmortem(self, incident: str) -> Postmortem | None:
+        """The incident's post-mortem, where it has one."""
+        with suppress(Gone):
+            return self._of_incident("GET", incident, "/postmortem", Postmortem)
+        return None
 
     def draft_postmortem(self, incident: str, text: str) -> None:
         """Write the incident's post-mortem, as a draft."""
