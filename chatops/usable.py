@@ -27,6 +27,10 @@ def check_names(config: "Config", report: Report) -> None:
     tracked = [("tracker", config.actions.tracker), *(("sources", name) for name in config.actions.sources)]
     for setting, name in tracked:
         known("plugin instance", f"actions.{setting}", [name] if name else [], config.instances)
+    if config.postmortem.ignore:
+        from chatops.postmortem.lint import RULES
+
+        known("rule", "postmortem.ignore", config.postmortem.ignore, RULES)
     for name, service in config.services.items():
         known("component", f"services.{name}.components", service.components, config.components)
     for name, instance in config.instances.items():

@@ -148,7 +148,7 @@ class Place:
                     "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
                 }
             case "bitbucket":
-                said = {"PR_DESTINATION_BRANCH": "main", "REPO_FULL_NAME": "ops/pm"}
+                said = {"PR_DESTINATION_BRANCH": "main", "REPO_FULL_NAME": "ops/pm", "BRANCH": "change"}
                 said["GIT_HTTP_ORIGIN"] = "http://bitbucket.org/ops/pm"
                 own = {f"BITBUCKET_{name}": value for name, value in said.items()}
                 return own | {"CHATOPS_BITBUCKET_TOKEN": TOKEN}
@@ -158,11 +158,11 @@ class Place:
         (script,) = scripts(self.service, kind)
         return self._started(script, self.checkout(kind), more)
 
-    def run(self, kind: str, code: int = 0, **more: str) -> Done:
+    def run(self, kind: str, code: int = 0, folder: Path | None = None, **more: str) -> Done:
         """A job: each of its scripts, whatever became of the one before; it must end with `code`, the first
-        that is not 0.
+        that is not 0. It has a clone of its own, or `folder`.
         """
-        folder = self.checkout(kind)
+        folder = folder or self.checkout(kind)
         codes, outs, errs = [], "", ""
         for script in scripts(self.service, kind):
             process = self._started(script, folder, more)

@@ -107,6 +107,7 @@ def publish(desk: Desk, target: UUID, said: Publication, act: Act) -> Recorded:
             pen.repeated = "its post-mortem was published already, and is unchanged (--force does it again)"
             return
         _let_readers_in(desk, pen.incident)
+        _replace_earlier(desk, pen.incident)
         url = said.url or pen.incident.postmortem_url
         fields = {name: getattr(said, name) for name in said.__struct_fields__} | {"url": url}
         pen.add(e.PostmortemPublished(**pen.stamp(), **fields))
@@ -126,6 +127,13 @@ def _is_known(desk: Desk, incident: Incident, said: Publication) -> bool:
     last = published[-1]
     news = said.url not in {"", last.url} or said.public_section not in {"", told(incident)}
     return last.document == said.document and not news
+
+
+def _replace_earlier(desk: Desk, incident: Incident) -> None:
+    """What of an earlier version still waits, such as for a page that people have changed, is not sent."""
+    for delivery in desk.store.deliveries.unsettled(incident.id):
+        if delivery.hook == "postmortem_published":
+            desk.store.deliveries.settle(delivery, "superseded", "the post-mortem was published anew")
 
 
 def _let_readers_in(desk: Desk, incident: Incident) -> None:

@@ -137,10 +137,11 @@ def test_thousands_of_files_of_which_few_are_post_mortems(cli: Cli, folder: Path
 def test_the_hook_of_the_repository_calls_the_command(cli: Cli, folder: Path) -> None:
     import yaml
 
-    (hook,) = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text())
-    program, *arguments = hook["entry"].split()
-    assert (program, hook["types"]) == ("chatops", ["markdown"])
-    assert "2 items stamped" in cli(*arguments, "pm/a.md").out
+    stamp, lint = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text())
+    for hook in (stamp, lint):
+        assert (hook["entry"].split()[0], hook["types"]) == ("chatops", ["markdown"])
+    assert "2 items stamped" in cli(*stamp["entry"].split()[1:], "pm/a.md").out
+    assert "pm/a.md:" in cli(*lint["entry"].split()[1:], "pm/a.md", code=5).out
 
 
 def test_no_markdown_is_loaded_by_other_commands(cli: Cli) -> None:

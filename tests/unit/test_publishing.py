@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from chatops import events as e
 from chatops.actions.document import NotRead
-from chatops.errors import BadText, UsageError
+from chatops.errors import BadText, Rejected, UsageError
 from chatops.incident import Incident
 from chatops.service import Service
 from chatops.service.publishing import Paper, Publication, paper_of, publish, told
 from tests.kit import act, deliver
-from tests.stage import Remote, Stage, declare, say, ticket
+from tests.stage import Call, Remote, Stage, declare, say, ticket
 from tests.unit.test_publishing_support import EVERYTHING, ID, document, of_incident, written
 
 PLUGINS = "[plugins.every]\n[plugins.page]\n[plugins.auditor]\n"
@@ -185,3 +185,28 @@ def test_what_a_job_without_a_store_has_created_is_looked_for_first(
     publish(service, over.id, Publication(document="a"), act())
     deliver(service, over)
     assert remote.verbs == ["find"]
+
+
+def test_a_version_that_failed_does_not_hold_the_next_one_up(
+    stage: Stage, service: Service, over: Incident
+) -> None:
+    """What customers are still owed is not given up with it."""
+
+    def edited(call: Call) -> None:
+        if call.hook == "postmortem_published" and not call.event.overwrite:
+            raise Rejected("people have changed the page")
+
+    def down(_call: Call) -> None:
+        raise Rejected("down")
+
+    stage.play("every", edited)
+    stage.play("page", down)
+    publish(service, over.id, Publication(document="a", public_section="A disk."), act())
+    deliver(service, over)
+    publish(service, over.id, Publication(document="a", overwrite=True), act())
+    deliver(service, over)
+    lane = service.store.deliveries.of_lane(over.id, "every")
+    mine = [(d.state, d.reason) for d in lane if d.hook == "postmortem_published"]
+    assert mine == [("superseded", "the post-mortem was published anew"), ("done", "")]
+    owed = [d for d in service.store.deliveries.unsettled(over.id) if d.hook == "public_postmortem"]
+    assert (owed[0].instance, owed[0].state) == ("page", "failed")

@@ -54,6 +54,6 @@ def edited(api: Api, page: Page, before: str | None, wanted: str, incident: str)
     changed = differences(wanted if before is None else before, page.text)
     return Rejected(
         f"People have changed {api.url_of(page)} {since}. Take their changes over into the document; then"
-        f" `chatops postmortem publish {incident} --force` overwrites the page, whose history keeps theirs. A"
-        f" delivery that waits is left out first: chatops skip. What they changed:\n{changed}"
+        f" `chatops postmortem publish {incident} --force` overwrites the page, whose history keeps theirs."
+        f" What they changed:\n{changed}"
     )
