@@ -174,13 +174,17 @@ class Place:
         return Done(ended, outs, errs)
 
     def _started(self, script: Script, folder: Path, more: Mapping[str, str]) -> "subprocess.Popen[str]":
-        env = self.env(folder)
+        known = {**self.env(folder), **more}
+        env = dict(known)
+        if self.service == "github":
+            # Its secrets are nowhere but where a step names them.
+            del env["JIRA_TOKEN"]
         for name, value in script.env.items():
-            env[name] = re.sub(r"\$(\w+)", lambda match: env.get(match[1], ""), str(value))
+            env[name] = re.sub(r"\$(\w+)", lambda match: known.get(match[1], ""), str(value))
         return subprocess.Popen(
             [*_SHELL[self.service], "-c", script.text],
             cwd=folder,
-            env={**env, **more},
+            env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
