@@ -95,7 +95,9 @@ class Cli:
     def env(self) -> dict[str, str]:
         """The environment of the process."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHATOPS_", "XDG_"))}
-        env = kept | {"HOME": str(self.home), "PYTHONPATH": str(self.site.folder), "TZ": "UTC"}
+        # A copy of the tree that is tested in place of the installed one is on the path, too.
+        roots = [str(self.site.folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+        env = kept | {"HOME": str(self.home), "PYTHONPATH": os.pathsep.join(roots), "TZ": "UTC"}
         return env | ({"CHATOPS_CONFIG": str(self.config)} if self.config else {})
 
     def configure(self, toml: str) -> Path:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.chaos.broken import MUTANTS, Mutant
 from tests.chaos.ground import ROOT
-from tests.chaos.mutants import MUTANTS, Mutant
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
