@@ -1,5 +1,6 @@
 """What the tests build on: plugins installed on the spot, and the command as a user runs it."""
 
+import io
 import json
 import os
 import re
@@ -7,14 +8,16 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 
+from chatops.cli import _run
 from chatops.deadline import Deadline
 from chatops.http import Http, Terms
 from chatops.service import Act, Service
@@ -130,6 +133,28 @@ class Cli:
         )
         done = Done(ended.returncode, ended.stdout, ended.stderr)
         assert trace or "Traceback" not in done.err, done.err
+        assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
+        return done
+
+    def here(
+        self, *args: str, code: int | None = 0, env: Mapping[str, str] | None = None, stdin: str = ""
+    ) -> Done:
+        """The same in this process, for a command that needs none of its own: it takes a tenth of the time."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for _ in range(2))
+        with (
+            patch.dict(os.environ, self.env | dict(env or {}), clear=True),
+            patch("sys.stdin", io.StringIO(stdin)),
+            chdir(self.home),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                ended = _run(list(args))
+            except SystemExit as left:
+                ended = int(left.code or 0)
+        for stream in (out, err):
+            stream.seek(0)
+        done = Done(ended, out.read(), err.read())
         assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
         return done
 

@@ -59,7 +59,7 @@ class Desk:
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in files}
 
     def sync(self, *args: str, code: int | None = 0, env: Mapping[str, str] | None = None) -> Done:
-        return self.cli("actions", "sync", str(self.folder), *args, code=code, env=env)
+        return self.cli.here("actions", "sync", str(self.folder), *args, code=code, env=env)
 
     def here(self) -> list[Happened]:
         """The same in this process, as it takes a tenth of the time. Raises what the command says."""

@@ -36,7 +36,7 @@ def folder(cli: Cli) -> Path:
 
 
 def test_items_are_listed(cli: Cli, folder: Path) -> None:
-    done = cli("actions", "list", "pm")
+    done = cli.here("actions", "list", "pm")
     assert done.out.splitlines() == [
         "where       state    owner  due         ticket  action item",
         "pm/a.md:8   overdue  dana   2025-03-31          Alert on slow payments",
@@ -47,8 +47,8 @@ def test_items_are_listed(cli: Cli, folder: Path) -> None:
 
 
 def test_open_items_as_json_and_ids(cli: Cli, folder: Path) -> None:
-    first, last = cli("actions", "list", "pm", "--open", "--json").json()
-    assert first.pop("key") == cli("actions", "list", "pm/a.md", "-q").out.splitlines()[0]
+    first, last = cli.here("actions", "list", "pm", "--open", "--json").json()
+    assert first.pop("key") == cli.here("actions", "list", "pm/a.md", "-q").out.splitlines()[0]
     assert first == {
         "path": "pm/a.md",
         "document": "pm-7",
@@ -67,14 +67,14 @@ def test_open_items_as_json_and_ids(cli: Cli, folder: Path) -> None:
 
 
 def test_what_has_no_items_says_nothing(cli: Cli, folder: Path) -> None:
-    done = cli("actions", "list", "pm/README.md", "pm/picture.md")
+    done = cli.here("actions", "list", "pm/README.md", "pm/picture.md")
     assert (done.out, done.err) == ("", "")
-    done = cli("actions", "stamp", "pm/README.md", "pm/picture.md")
+    done = cli.here("actions", "stamp", "pm/README.md", "pm/picture.md")
     assert (done.out, done.err) == ("", "")
 
 
 def test_a_dry_run_shows_a_diff_and_writes_nothing(cli: Cli, folder: Path) -> None:
-    lines = cli("actions", "stamp", "pm", "--dry-run").out.splitlines()
+    lines = cli.here("actions", "stamp", "pm", "--dry-run").out.splitlines()
     assert lines[:2] == ["--- a/pm/a.md", "+++ b/pm/a.md"]
     assert [line for line in lines[2:] if line.startswith("-")] == [
         "-- [ ] Alert on slow payments @dana (due 2025-03-31)",
@@ -84,7 +84,7 @@ def test_a_dry_run_shows_a_diff_and_writes_nothing(cli: Cli, folder: Path) -> No
 
 
 def test_new_items_are_stamped_once(cli: Cli, folder: Path) -> None:
-    said = cli("actions", "stamp", "pm").out.splitlines()
+    said = cli.here("actions", "stamp", "pm").out.splitlines()
     assert said == [
         "pm/a.md: 2 items stamped.",
         "  line 8: Alert on slow payments",
@@ -92,46 +92,46 @@ def test_new_items_are_stamped_once(cli: Cli, folder: Path) -> None:
     ]
     stamped = (folder / "a.md").read_bytes()
     assert re.sub(rb" <!-- action:[a-z0-9]{12} -->", b"", stamped) == POSTMORTEM
-    ids = cli("actions", "list", "pm", "-q").out.splitlines()
+    ids = cli.here("actions", "list", "pm", "-q").out.splitlines()
     assert [key.partition(":")[0] for key in ids] == ["item", "ticket", "item"]
-    again = cli("actions", "stamp", "pm", "--json")
+    again = cli.here("actions", "stamp", "pm", "--json")
     assert (again.json(), (folder / "a.md").read_bytes()) == ([], stamped)
 
 
 def test_what_cannot_be_stamped_is_said_and_the_rest_is(cli: Cli, folder: Path) -> None:
     (folder / "b.md").write_bytes(b"# Actions\n- caf\xe9\n")
-    done = cli("actions", "stamp", "pm", code=1)
+    done = cli.here("actions", "stamp", "pm", code=1)
     assert "2 items stamped" in done.out
     assert done.err == UNCLEAR + "Warning: pm/b.md is not UTF-8 (line 2), so it is not read.\n"
-    assert "b.md is not UTF-8" in cli("actions", "list", "pm").err
+    assert "b.md is not UTF-8" in cli.here("actions", "list", "pm").err
 
 
 def test_an_id_in_two_files_is_reported(cli: Cli, folder: Path) -> None:
     for name in ("b.md", "c.md"):
         (folder / name).write_text("# Actions\n- fix <!-- action:abcdefghjkmn -->\n")
-    said = cli("actions", "list", "pm/b.md", "pm/c.md").err
+    said = cli.here("actions", "list", "pm/b.md", "pm/c.md").err
     assert said == "Warning: pm/c.md:2: The item has the id of pm/b.md:2. Delete the copy's comment.\n"
 
 
 def test_misuse(cli: Cli, folder: Path) -> None:
-    assert "'gone.md' does not exist" in cli("actions", "list", "gone.md", code=2).err
-    assert "There is no folder postmortems here" in cli("actions", "stamp", code=2).err
-    own = cli("actions", "list", "pm/README.md", "--heading", "About", "--json").json()
+    assert "'gone.md' does not exist" in cli.here("actions", "list", "gone.md", code=2).err
+    assert "There is no folder postmortems here" in cli.here("actions", "stamp", code=2).err
+    own = cli.here("actions", "list", "pm/README.md", "--heading", "About", "--json").json()
     assert [item["text"] for item in own] == ["nothing to do"]
 
 
 def test_odd_names_and_words_do_no_harm(cli: Cli, folder: Path) -> None:
     odd = folder / "new\nline\x1b[31m\udcff.md"
     odd.write_text("# Actions\n- \x1b[31mred\n")
-    done = cli("actions", "stamp", "pm/" + odd.name)
+    done = cli.here("actions", "stamp", "pm/" + odd.name)
     assert "\x1b" not in done.out
-    assert cli("actions", "list", "pm/" + odd.name, "--json").json()[0]["path"].endswith("\\xff.md")
+    assert cli.here("actions", "list", "pm/" + odd.name, "--json").json()[0]["path"].endswith("\\xff.md")
 
 
 def test_thousands_of_files_of_which_few_are_post_mortems(cli: Cli, folder: Path) -> None:
     for n in range(2000):
         (folder / f"{n}.md").write_text(f"# Page {n}\n\nSome words, and more.\n\n- a list\n")
-    assert len(cli("actions", "list", "pm", "-q").out.splitlines()) == 3
+    assert len(cli.here("actions", "list", "pm", "-q").out.splitlines()) == 3
 
 
 def test_the_hook_of_the_repository_calls_the_command(cli: Cli, folder: Path) -> None:
@@ -140,8 +140,8 @@ def test_the_hook_of_the_repository_calls_the_command(cli: Cli, folder: Path) ->
     stamp, lint = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text())
     for hook in (stamp, lint):
         assert (hook["entry"].split()[0], hook["types"]) == ("chatops", ["markdown"])
-    assert "2 items stamped" in cli(*stamp["entry"].split()[1:], "pm/a.md").out
-    assert "pm/a.md:" in cli(*lint["entry"].split()[1:], "pm/a.md", code=5).out
+    assert "2 items stamped" in cli.here(*stamp["entry"].split()[1:], "pm/a.md").out
+    assert "pm/a.md:" in cli.here(*lint["entry"].split()[1:], "pm/a.md", code=5).out
 
 
 def test_no_markdown_is_loaded_by_other_commands(cli: Cli) -> None:

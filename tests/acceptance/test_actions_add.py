@@ -56,48 +56,48 @@ def test_a_dry_run_records_nothing(team: Cli) -> None:
 
 def test_a_document_has_one_more(cli: Cli, paper: Path) -> None:
     cli.configure(PEOPLE)
-    done = cli("actions", "add", "pm.md", "Alert", "on", "<b>slow</b>", *SAID, "--ticket", "OPS-12")
+    done = cli.here("actions", "add", "pm.md", "Alert", "on", "<b>slow</b>", *SAID, "--ticket", "OPS-12")
     assert done.out == "pm.md:6: added: Alert on <b>slow</b> (dana, due 2099-12-01)\n"
     line = "- [ ] Alert on \\<b\\>slow\\</b\\> (@dana, due 2099-12-01, OPS-12)\r\n"
     after = paper.read_bytes().decode()
     assert bare(after) == BEFORE.replace("@lee\r\n", f"@lee\r\n{line}")
-    (item,) = cli("actions", "list", "pm.md", "--open", "--json").json()
+    (item,) = cli.here("actions", "list", "pm.md", "--open", "--json").json()
     assert (item["text"], item["owner"], item["due"]) == ("Alert on <b>slow</b>", "dana", "2099-12-01")
     assert item["ticket"]["key"] == "OPS-12"
     assert item["key"] == f"item:{item['id']}"
-    again = cli("actions", "add", "pm.md", "Alert on <b>slow</b>", *SAID)
+    again = cli.here("actions", "add", "pm.md", "Alert on <b>slow</b>", *SAID)
     assert again.out == "pm.md:6: this action item stands there already.\n"
     assert paper.read_bytes().decode() == after
 
 
 def test_what_would_change_is_shown(cli: Cli, paper: Path) -> None:
-    done = cli("actions", "add", "pm.md", "Alert \x1b[31m", "--dry-run")
+    done = cli.here("actions", "add", "pm.md", "Alert \x1b[31m", "--dry-run")
     assert [bare(line) for line in done.out.splitlines() if line.startswith("+")] == [
         "+++ b/pm.md",
         "+- [ ] Alert",
     ]
     assert paper.read_bytes() == BEFORE.encode()
-    (item,) = [cli("actions", "add", "pm.md", "Alert", "--json").json()]
+    (item,) = [cli.here("actions", "add", "pm.md", "Alert", "--json").json()]
     assert (item["path"], item["line"]) == ("pm.md", 6)
-    assert cli("actions", "add", "pm.md", "Else", "-q").out.startswith("item:")
+    assert cli.here("actions", "add", "pm.md", "Else", "-q").out.startswith("item:")
 
 
 def test_a_new_section_and_a_heading_of_the_team(cli: Cli, paper: Path) -> None:
     paper.write_text("# T\n\n## What we will change\n")
-    cli("actions", "add", "pm.md", "One", "--heading", "What we will change")
+    cli.here("actions", "add", "pm.md", "One", "--heading", "What we will change")
     assert bare(paper.read_text()) == "# T\n\n## What we will change\n\n- [ ] One\n"
     paper.write_text("# T")
-    cli("actions", "add", "pm.md", "One")
+    cli.here("actions", "add", "pm.md", "One")
     assert bare(paper.read_text()) == "# T\n\n## Action items\n\n- [ ] One\n"
     cli.configure('[actions]\nheadings = ["Promises"]\n')
     paper.write_text("# Promises\n")
-    cli("actions", "add", "pm.md", "One")
+    cli.here("actions", "add", "pm.md", "One")
     assert bare(paper.read_text()) == "# Promises\n\n- [ ] One\n"
 
 
 def test_a_file_needs_no_configuration_that_can_be_read(cli: Cli, paper: Path) -> None:
     cli.configure("[people\n")
-    done = cli("actions", "add", "pm.md", "One", "--owner", "@sam")
+    done = cli.here("actions", "add", "pm.md", "One", "--owner", "@sam")
     assert "cannot be read" in done.err
     assert "(@sam)" in paper.read_text()
     assert not (cli.home / ".local").exists()
@@ -105,9 +105,9 @@ def test_a_file_needs_no_configuration_that_can_be_read(cli: Cli, paper: Path) -
 
 def test_an_owner_is_named_as_in_the_configuration(cli: Cli, paper: Path) -> None:
     cli.configure(PEOPLE)
-    cli("actions", "add", "pm.md", "One", "--owner", "Dana@example.com")
+    cli.here("actions", "add", "pm.md", "One", "--owner", "Dana@example.com")
     assert "One (@dana)" in paper.read_text()
-    done = cli("actions", "add", "pm.md", "Two", "--owner", "sam", "--due", "2020-01-01")
+    done = cli.here("actions", "add", "pm.md", "Two", "--owner", "sam", "--due", "2020-01-01")
     assert done.err == "sam is not in [people], so that a ticket will have no assignee.\n"
     assert "2020-01-01 is past already." in done.out
 
@@ -127,12 +127,14 @@ def test_an_owner_is_named_as_in_the_configuration(cli: Cli, paper: Path) -> Non
     ],
 )
 def test_misuse(cli: Cli, paper: Path, arguments: tuple[str, ...], said: str) -> None:
-    assert said in cli("actions", "add", *arguments, code=2).err
+    assert said in cli.here("actions", "add", *arguments, code=2).err
     assert paper.read_bytes() == BEFORE.encode()
 
 
 def test_what_would_be_read_otherwise_is_not_written(cli: Cli, paper: Path) -> None:
-    assert "would not be read there as it was meant" in cli("actions", "add", "pm.md", "None", code=1).err
+    assert (
+        "would not be read there as it was meant" in cli.here("actions", "add", "pm.md", "None", code=1).err
+    )
     assert paper.read_bytes() == BEFORE.encode()
     paper.write_bytes(b"# Actions\n- caf\xe9\n")
-    assert "is not UTF-8" in cli("actions", "add", "pm.md", "One", code=1).err
+    assert "is not UTF-8" in cli.here("actions", "add", "pm.md", "One", code=1).err

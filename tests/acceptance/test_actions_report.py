@@ -48,7 +48,7 @@ def home(cli: Cli) -> Cli:
 
 
 def listed(cli: Cli, *arguments: str) -> list[str]:
-    return [item["text"] for item in cli("actions", "list", *arguments, "--json").json()]
+    return [item["text"] for item in cli.here("actions", "list", *arguments, "--json").json()]
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_the_day_is_the_users(home: Cli) -> None:
 
 def test_without_a_folder_it_is_asked_for(cli: Cli) -> None:
     for command in ("list", "report", "stamp"):
-        said = cli("actions", command, code=2).err
+        said = cli.here("actions", command, code=2).err
         assert said.startswith("Error: There is no folder postmortems here (postmortem.dir).")
     cli.configure('[postmortem]\ndir = "pm"\n[actions]\nsurprise = 1\n')
     (cli.home / "pm").mkdir()
-    done = cli("actions", "list")
+    done = cli.here("actions", "list")
     assert done.out == ""
     assert "surprise" in done.err
 
@@ -104,7 +104,7 @@ def test_rows_fit_a_terminal(cli: Cli) -> None:
     (row,) = [line for line in seen.splitlines() if "Fix it" in line]
     assert row.startswith("2025-03-18 …everybody.md:2")
     assert len(row.rstrip()) <= 80
-    assert f"{folder.relative_to(cli.home)}/2025" in cli("actions", "list", str(folder)).out
+    assert f"{folder.relative_to(cli.home)}/2025" in cli.here("actions", "list", str(folder)).out
 
 
 def test_a_report_for_people(home: Cli) -> None:
@@ -188,17 +188,17 @@ def test_markdown_for_a_wiki(home: Cli) -> None:
 
 def test_no_items_are_no_mistake(cli: Cli) -> None:
     (cli.home / "postmortems").mkdir()
-    assert cli("actions", "report").out == "No action items.\n"
-    told = cli("actions", "report", "--quarter", "2026Q3").out
+    assert cli.here("actions", "report").out == "No action items.\n"
+    told = cli.here("actions", "report", "--quarter", "2026Q3").out
     assert told == "No action items of incidents declared since 2026-07-01 and before 2026-10-01.\n"
-    assert "0 action items" in cli("actions", "report", "--markdown").out
-    assert cli("actions", "report", "--json").json()["report"]["total"]["items"] == 0
-    assert "<svg" not in cli("actions", "report", "--html", "-").out
+    assert "0 action items" in cli.here("actions", "report", "--markdown").out
+    assert cli.here("actions", "report", "--json").json()["report"]["total"]["items"] == 0
+    assert "<svg" not in cli.here("actions", "report", "--html", "-").out
 
 
 def test_real_post_mortems_are_counted(cli: Cli) -> None:
     folder = str(shared("data/postmortems"))
-    found = cli("actions", "report", folder, "--json").json()["report"]
+    found = cli.here("actions", "report", folder, "--json").json()["report"]
     assert (found["documents"], found["total"]["items"], found["total"]["done"]) == (38, 120, 1)
     assert (found["total"]["ownerless"], found["total"]["aged"], len(found["untouched"])) == (119, 0, 37)
     assert len(listed(cli, folder, "--open")) == 119
@@ -228,7 +228,7 @@ def test_the_docs_print_what_they_show(cli: Cli) -> None:
     assert [command.split()[:2] for command, _ in blocks] == [["actions", "list"], ["actions", "add"]]
     for command, shown in blocks:
         # What was to come when the docs were written may be past now, which is said below.
-        assert cli(*command.split()).out.startswith(shown)
+        assert cli.here(*command.split()).out.startswith(shown)
 
 
 def test_a_report_is_read_from_files_alone(home: Cli, tmp_path: Path) -> None:

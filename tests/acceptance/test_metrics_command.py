@@ -75,7 +75,7 @@ def test_the_docs_print_what_they_show(cli: Cli) -> None:
             printed += f"{line}\n{shell(cli, line[2:])}"
     assert printed == shown
 
-    total = cli("metrics", "--json").json()["total"]
+    total = cli.here("metrics", "--json").json()["total"]
     (told,) = blocks("json")
     assert json.loads(told) == total
     _, by_month, page = blocks("sh")[0].splitlines()
@@ -86,13 +86,13 @@ def test_the_docs_print_what_they_show(cli: Cli) -> None:
 
 def test_an_empty_store(cli: Cli) -> None:
     cli.configure("")
-    since = cli("metrics", "--by", "month", "--since", "90d").out
+    since = cli.here("metrics", "--by", "month", "--since", "90d").out
     assert since.startswith("No incident was declared since ")
-    found = cli("metrics", "--json", "--by", "service").json()
+    found = cli.here("metrics", "--json", "--by", "service").json()
     assert (found["total"]["incidents"], found["groups"], found["repeats"]) == (0, [], [])
-    (row,) = rows(cli("metrics", "--csv").out)
+    (row,) = rows(cli.here("metrics", "--csv").out)
     assert (row["group"], row["incidents"], row["resolve_mean"], row["updates_share"]) == ("all", "0", "", "")
-    assert "0 incidents" in Page(cli("metrics", "--html", "-").out).words
+    assert "0 incidents" in Page(cli.here("metrics", "--html", "-").out).words
 
 
 def test_one_open_incident_in_every_form(team: Cli) -> None:
@@ -117,12 +117,12 @@ def test_hostile_names_do_no_harm(cli: Cli) -> None:
     formulas = ["=1+1", "+1", "-1", "@SUM(A1)", "plain, with comma", HOSTILE]
     for formula in [*formulas, HOSTILE]:
         declare(cli, HOSTILE, services=(formula,))
-    names = {row["group"] for row in rows(cli("metrics", "--by", "service", "--csv").out)}
+    names = {row["group"] for row in rows(cli.here("metrics", "--by", "service", "--csv").out)}
     assert names == {"'=1+1", "'+1", "'-1", "'@SUM(A1)", "plain, with comma", HOSTILE}
-    groups = cli("metrics", "--by", "service", "--json").json()["groups"]
+    groups = cli.here("metrics", "--by", "service", "--json").json()["groups"]
     assert {group["name"] for group in groups} == set(formulas)
 
-    cli("metrics", "--html", "metrics.html")
+    cli.here("metrics", "--html", "metrics.html")
     page = Page((cli.home / "metrics.html").read_text())
     assert HOSTILE in page.words
     assert not {"script", "img", "link", "iframe", "a"} & set(page.tags)
@@ -136,20 +136,20 @@ def test_a_restricted_title_is_nowhere(cli: Cli) -> None:
     for _ in range(2):
         declare(cli, "Breach of the vault", restricted=True)
     for form in ([], ["--json"], ["--html", "-"]):
-        shown = cli("metrics", *form).out
+        shown = cli.here("metrics", *form).out
         assert "vault" not in shown
         assert "restricted" in shown
 
 
 def test_what_cannot_be_is_said(cli: Cli) -> None:
     cli.configure("")
-    assert "is not a time" in cli("metrics", "--since", "soon", code=2).err
-    assert "--since has to be before" in cli("metrics", "--since", "1d", "--until", "2d", code=2).err
-    assert "Did you mean 'month'?" in cli("metrics", "--by", "months", code=2).err
+    assert "is not a time" in cli.here("metrics", "--since", "soon", code=2).err
+    assert "--since has to be before" in cli.here("metrics", "--since", "1d", "--until", "2d", code=2).err
+    assert "Did you mean 'month'?" in cli.here("metrics", "--by", "months", code=2).err
     for both in (["--json", "--csv"], ["--quiet", "--html", "x"]):
-        assert "Choose one of" in cli("metrics", *both, code=2).err
-    assert "nowhere/x cannot be written: " in cli("metrics", "--html", "nowhere/x", code=2).err
-    assert cli("metrics", "--since", "0001-01-03", "--until", "9999-12-30", "--quiet").out == ""
+        assert "Choose one of" in cli.here("metrics", *both, code=2).err
+    assert "nowhere/x cannot be written: " in cli.here("metrics", "--html", "nowhere/x", code=2).err
+    assert cli.here("metrics", "--since", "0001-01-03", "--until", "9999-12-30", "--quiet").out == ""
 
 
 @pytest.mark.parametrize("columns", [40, 200])
@@ -167,8 +167,8 @@ def test_a_terminal(cli: Cli, columns: int) -> None:
 
 def test_a_real_history(cli: Cli) -> None:
     cli.configure("")
-    cli("import", "statuspage", str(shared("data/statuspage-history.json")))
-    found: dict[str, Any] = cli("metrics", "--json", "--by", "severity").json()
+    cli.here("import", "statuspage", str(shared("data/statuspage-history.json")))
+    found: dict[str, Any] = cli.here("metrics", "--json", "--by", "severity").json()
     total = found["total"]
     assert (total["incidents"], total["open"], total["resolve"]["known"]) == (22, 0, 22)
     assert total["mitigate"]["median"] <= total["resolve"]["median"] == 6355

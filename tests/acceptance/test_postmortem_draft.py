@@ -35,10 +35,10 @@ def over(cli: Cli) -> Cli:
         "--at",
         at("11:52"),
     )
-    cli("declare", *declared, "--detected-by", "monitoring", "--no-public")
-    cli("ack", "INC-1", "--at", at("11:55"))
-    cli("update", "INC-1", "Rolled back", "--status", "monitoring", "--at", at("12:40"), "--no-public")
-    cli("resolve", "INC-1", "--at", at("13:40"), "--no-public")
+    cli.here("declare", *declared, "--detected-by", "monitoring", "--no-public")
+    cli.here("ack", "INC-1", "--at", at("11:55"))
+    cli.here("update", "INC-1", "Rolled back", "--status", "monitoring", "--at", at("12:40"), "--no-public")
+    cli.here("resolve", "INC-1", "--at", at("13:40"), "--no-public")
     return cli
 
 
@@ -79,7 +79,7 @@ def test_the_docs_print_what_they_show(cli: Cli) -> None:
     printed = ""
     for line in shown.splitlines():
         if line.startswith("$ chatops "):
-            printed += f"{line}\n{cli(*shlex.split(line)[2:]).out}"
+            printed += f"{line}\n{cli.here(*shlex.split(line)[2:]).out}"
     assert printed == shown
 
 
@@ -113,12 +113,12 @@ def test_drafting_again_leaves_what_people_wrote(over: Cli) -> None:
 
 
 def test_what_people_know_of_the_start_is_computed_with(cli: Cli) -> None:
-    cli("declare", "It is down", "--at", "2026-11-21 11:52", "--no-public")
-    assert "INC-1 is still open: draft it again when it is over." in cli("postmortem", "draft").out
+    cli.here("declare", "It is down", "--at", "2026-11-21 11:52", "--no-public")
+    assert "INC-1 is still open: draft it again when it is over." in cli.here("postmortem", "draft").out
     path = cli.home / "postmortems/2026-11-21-inc-1-it-is-down.md"
     mine = path.read_text().replace("started_at: null", "started_at: 2026-11-21T11:40:00Z")
     path.write_text(mine.replace("detected_by: null", "detected_by: customer"))
-    refreshed = cli("postmortem", "draft", "--json").json()["refreshed"]
+    refreshed = cli.here("postmortem", "draft", "--json").json()["refreshed"]
     assert refreshed == ["stats (detected by, time to detect)", "timeline"]
     assert "| Time to detect | 12 min |" in path.read_text()
 
@@ -139,8 +139,10 @@ def test_a_dry_run_writes_nothing(over: Cli) -> None:
 
 
 def test_a_restricted_exercise(cli: Cli) -> None:
-    cli("declare", "Someone is inside", "--restricted", "--drill", "--at", "2026-11-21 11:52", "--no-public")
-    done = cli("postmortem", "draft", "INC-1")
+    cli.here(
+        "declare", "Someone is inside", "--restricted", "--drill", "--at", "2026-11-21 11:52", "--no-public"
+    )
+    done = cli.here("postmortem", "draft", "INC-1")
     path = cli.home / "postmortems/2026-11-21-inc-1.md"
     assert "It is restricted: only you can read the file." in done.out
     assert "It was an exercise" in done.out
@@ -148,7 +150,7 @@ def test_a_restricted_exercise(cli: Cli) -> None:
     assert "> This was an exercise." in path.read_text()
     # As after a checkout.
     path.chmod(0o644)
-    cli("postmortem", "draft", "INC-1")
+    cli.here("postmortem", "draft", "INC-1")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 

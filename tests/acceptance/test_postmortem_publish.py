@@ -28,8 +28,8 @@ class Team:
     def __init__(self, cli: Cli, box: Sandbox) -> None:
         self.cli = cli
         self.box = box
-        cli("declare", "Checkout", "returns", "500s", "--severity", "sev1", "--public", "We look.")
-        cli("resolve", "INC-1", "Rolled", "back", "--public", "It is over.")
+        cli.here("declare", "Checkout", "returns", "500s", "--severity", "sev1", "--public", "We look.")
+        cli.here("resolve", "INC-1", "Rolled", "back", "--public", "It is over.")
         self.write()
         box.log.clear()
 
@@ -39,7 +39,7 @@ class Team:
         written(self.cli.home / "postmortems", text)
 
     def publish(self, *args: str, code: int = 0) -> Done:
-        return self.cli(*PUBLISH, *args, code=code)
+        return self.cli.here(*PUBLISH, *args, code=code)
 
     @property
     def posts(self) -> list[str]:
@@ -89,7 +89,7 @@ def test_the_incidents_document_is_published_once(told: Team) -> None:
     again = told.publish("INC-1", "--public")
     assert "published already, and is unchanged" in again.out
     assert told.writes() == []
-    shown = told.cli("show", "INC-1", "--json").json()
+    shown = told.cli.here("show", "INC-1", "--json").json()
     assert (shown["postmortem_url"], shown["public_postmortem"]["text"]) == (URL, "A disk was full.")
 
 
@@ -146,17 +146,17 @@ def test_a_dry_run_sends_nothing_and_shows_what_would_be(told: Team, args: tuple
     assert "Nothing was written or sent." in done.out
     assert "is published without" not in done.out
     assert told.writes() == []
-    assert told.cli("show", "INC-1", "--json").json()["postmortem_url"] == ""
+    assert told.cli.here("show", "INC-1", "--json").json()["postmortem_url"] == ""
     said = told.publish(*args, "--public", "--dry-run", "--json").json()
     assert (said["dry_run"], len(said["requests"])) == (True, 3)
 
 
 def test_a_job_without_a_store_publishes_the_same_and_twice_nothing(told: Team) -> None:
-    done = told.cli(*ALONE, "--public")
+    done = told.cli.here(*ALONE, "--public")
     assert "nothing of it is kept here" in done.out
     assert (told.explained, len(told.posts)) == ("A disk was full.", 1)
     assert told.writes()
-    told.cli(*ALONE, "--public")
+    told.cli.here(*ALONE, "--public")
     assert told.writes() == []
     # A person with the store finds what the job has posted.
     told.publish("INC-1", "--public")
@@ -165,22 +165,22 @@ def test_a_job_without_a_store_publishes_the_same_and_twice_nothing(told: Team) 
 
 def test_a_store_that_does_not_know_the_incident_is_left_out(told: Team) -> None:
     other = {"CHATOPS_STORE": str(told.cli.home / "other.db")}
-    done = told.cli(*PUBLISH, FILE, "--public", env=other)
+    done = told.cli.here(*PUBLISH, FILE, "--public", env=other)
     assert "without a store" in done.out
     assert not Path(other["CHATOPS_STORE"]).exists()
-    told.cli("declare", "Something", "else", "--severity", "sev4", "--no-public", env=other)
-    assert "without a store" in told.cli(*PUBLISH, FILE, env=other).out
-    assert told.cli("list", "--json", env=other).json()[0]["title"] == "Something else"
-    assert len(told.cli("list", "--json", env=other).json()) == 1
+    told.cli.here("declare", "Something", "else", "--severity", "sev4", "--no-public", env=other)
+    assert "without a store" in told.cli.here(*PUBLISH, FILE, env=other).out
+    assert told.cli.here("list", "--json", env=other).json()[0]["title"] == "Something else"
+    assert len(told.cli.here("list", "--json", env=other).json()) == 1
 
 
 def test_a_job_answers_as_json(told: Team) -> None:
-    said = told.cli(*ALONE, "--no-public", "--json").json()
+    said = told.cli.here(*ALONE, "--no-public", "--json").json()
     assert (said["document"], said["incident"]["name"], said["dry_run"]) == (FILE, "INC-1", False)
     assert [(d["instance"], d["hook"], d["state"]) for d in said["deliveries"]] == [
         ("slack", "postmortem_published", "done")
     ]
-    assert told.cli(*ALONE, "--no-public", "--quiet").out == "INC-1\n"
+    assert told.cli.here(*ALONE, "--no-public", "--quiet").out == "INC-1\n"
 
 
 @pytest.mark.parametrize(
@@ -202,20 +202,20 @@ def test_a_remote_that_is_down_harms_no_other_and_the_next_run_mends_it(
     told: Team, fault: Fault, code: int, words: str
 ) -> None:
     told.box.faults.plan(fault)
-    done = told.cli(*ALONE, "--public", code=code)
+    done = told.cli.here(*ALONE, "--public", code=code)
     assert "✗ status: public_postmortem" in done.out
     assert "✓ slack: postmortem_published" in done.out
     assert words in done.err
     assert (len(told.posts), told.explained) == (1, "")
     told.box.faults.clear()
-    told.cli(*ALONE, "--public")
+    told.cli.here(*ALONE, "--public")
     assert (len(told.posts), told.explained) == (1, "A disk was full.")
 
 
 def test_a_post_whose_answer_was_lost_is_not_made_again(told: Team) -> None:
     told.box.faults.plan(Fault(kind="drop_after", standin="slack", path="chat.postMessage$"))
-    assert "✗ slack: postmortem_published failed" in told.cli(*ALONE, "--no-public", code=1).out
-    told.cli(*ALONE, "--no-public")
+    assert "✗ slack: postmortem_published failed" in told.cli.here(*ALONE, "--no-public", code=1).out
+    told.cli.here(*ALONE, "--no-public")
     told.publish("INC-1", "--no-public")
     assert len(told.posts) == 1
 
@@ -300,27 +300,27 @@ def test_what_cannot_be_published_says_what_to_do(
 
 
 def test_an_incident_that_customers_know_nothing_of_is_not_explained_to_them(told: Team) -> None:
-    told.cli("declare", "Quiet", "--severity", "sev4", "--no-public")
+    told.cli.here("declare", "Quiet", "--severity", "sev4", "--no-public")
     with service(told.cli) as opened:
         text = of_incident(opened.numbered(2))
     written(told.cli.home / "postmortems", text, "quiet.md")
     done = told.publish("INC-2", "--public")
     assert "Customers were told nothing of INC-2, so they are not given its post-mortem." in done.err
-    alone = told.cli(*PUBLISH, "postmortems/quiet.md", "--no-store", "--public").err
+    alone = told.cli.here(*PUBLISH, "postmortems/quiet.md", "--no-store", "--public").err
     # The front matter of this one says otherwise than the store does.
     assert "Customers were told nothing" not in alone
 
 
 def test_without_a_configuration_nothing_is_told(cli: Cli) -> None:
     written(cli.home / "postmortems", document())
-    assert "The configuration cannot be used: there is none." in cli(*ALONE, code=4).err
+    assert "The configuration cannot be used: there is none." in cli.here(*ALONE, code=4).err
     cli.configure("[plugins.gone]\n")
-    done = cli(*ALONE, "--no-public", code=4)
+    done = cli.here(*ALONE, "--no-public", code=4)
     assert "gone is not installed" in done.out
     cli.configure("[plugins\n")
-    assert "does not say which plugins to tell" in cli(*ALONE, code=4).err
+    assert "does not say which plugins to tell" in cli.here(*ALONE, code=4).err
     cli.configure('[plugins.gone.when]\nseverity = ["sev3"]\n')
-    assert "No plugin was told" in cli(*ALONE, "--no-public").out
+    assert "No plugin was told" in cli.here(*ALONE, "--no-public").out
 
 
 #: Hears of every event.
@@ -337,7 +337,7 @@ def test_a_job_tells_of_nothing_but_the_publication(cli: Cli) -> None:
     cli.site.install(NOTED, noted="Noted")
     cli.configure("[plugins.noted]\n")
     written(cli.home / "postmortems", document())
-    cli(*ALONE, "--no-public")
+    cli.here(*ALONE, "--no-public")
     assert (cli.home / "heard").read_text() == "postmortem_published\n"
     assert not (cli.home / ".local").exists()
 
@@ -345,13 +345,13 @@ def test_a_job_tells_of_nothing_but_the_publication(cli: Cli) -> None:
 def test_the_page_in_a_folder_is_left_to_who_has_the_store(cli: Cli, tmp_path: Path) -> None:
     page = tmp_path / "page"
     cli.configure(f"[plugins.web]\nuse = 'status_html'\npath = '{page}'\n")
-    cli("declare", "Checkout", "--public", "We look.")
-    cli("resolve", "INC-1", "--public", "Over.")
+    cli.here("declare", "Checkout", "--public", "We look.")
+    cli.here("resolve", "INC-1", "--public", "Over.")
     with service(cli) as opened:
         text = of_incident(opened.numbered(1), public_title="Service disruption")
     written(cli.home / "postmortems", text)
     before = {path: path.read_bytes() for path in page.rglob("*") if path.is_file()}
-    assert "known only where the store is" in cli(*ALONE, "--public").out
+    assert "known only where the store is" in cli.here(*ALONE, "--public").out
     assert {path: path.read_bytes() for path in page.rglob("*") if path.is_file()} == before
-    cli(*PUBLISH, "INC-1", "--public")
+    cli.here(*PUBLISH, "INC-1", "--public")
     assert "A disk was full." in "".join(path.read_text() for path in page.rglob("*.html"))

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from chatops.cli import COMMANDS, LOOK
-from tests.kit import Cli
+from tests.kit import Cli, Site
 
 #: Runs before the first line of any process that finds it, and tells at its end what it had imported.
 WITNESS = """
@@ -64,7 +65,8 @@ class Imported:
         subprocess.run([sys.executable, "-c", "pass"], env=cli.env | self._env, check=True, timeout=60)
         self._bare = self._modules()
 
-    def by(self, arguments: list[str]) -> set[str]:
+    @cache
+    def by(self, *arguments: str) -> set[str]:
         """The modules that `chatops` with these arguments imports."""
         self._cli(*arguments, env=self._env)
         found = self._modules() - self._bare
@@ -75,13 +77,15 @@ class Imported:
         return set(self._told.read_text().splitlines())
 
 
-@pytest.fixture
-def imported(cli: Cli, tmp_path: Path) -> Imported:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Imported:
     """An incident with a link, whose plugin ran in another process."""
+    home, site = (tmp_path_factory.mktemp(name) for name in ("home", "site"))
+    cli = Cli(home, Site(site))
     cli.site.install(PLUGIN, ticket="Ticket")
     cli.configure("[plugins.ticket]")
     cli("declare", "Checkout returns 500s")
-    return Imported(cli, tmp_path / "modules")
+    return Imported(cli, home / "modules")
 
 
 def test_every_command_that_looks_is_tested_here() -> None:
@@ -90,7 +94,7 @@ def test_every_command_that_looks_is_tested_here() -> None:
 
 @pytest.mark.parametrize("arguments", (STARTING | READING).values(), ids=(STARTING | READING))
 def test_what_a_command_imports(imported: Imported, arguments: list[str]) -> None:
-    found = imported.by(arguments)
+    found = imported.by(*arguments)
     others = {name for name in found if name.split(".")[0] not in sys.stdlib_module_names}
     assert {name.split(".")[0] for name in others} - OURS_AND_CHOSEN - BROUGHT_ALONG == set()
     assert {name for name in found for slow in SLOW if f"{name}.".startswith(f"{slow}.")} == set()
@@ -98,11 +102,11 @@ def test_what_a_command_imports(imported: Imported, arguments: list[str]) -> Non
 
 @pytest.mark.parametrize("arguments", STARTING.values(), ids=STARTING)
 def test_what_says_only_what_there_is_opens_nothing(imported: Imported, arguments: list[str]) -> None:
-    found = imported.by(arguments)
+    found = imported.by(*arguments)
     assert {"sqlite3", "msgspec", "pluggy", "chatops.config", "chatops.service"} & found == set()
 
 
 @pytest.mark.parametrize("arguments", (STARTING | READING).values(), ids=(STARTING | READING))
 def test_no_reading_command_imports_a_plugin(imported: Imported, arguments: list[str]) -> None:
-    found = imported.by(arguments)
+    found = imported.by(*arguments)
     assert {name for name in found if name.startswith(("plugin_", "chatops_"))} == set()

@@ -97,7 +97,7 @@ def checked(text: str) -> list[Remark]:
 
 
 @given(TEXTS)
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_a_document_is_read_whatever_it_says(text: str) -> None:
     found = checked(text)
     last = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
@@ -132,11 +132,10 @@ WORST = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("piece", WORST.values(), ids=WORST)
 def test_no_document_takes_for_ever(piece: str) -> None:
     head = "# Post-mortem\n\n## Stats\n\n| a | b |\n|--|--|\n" if piece.startswith("|") else "## Stats\n\n"
-    size = MOST_BYTES // 4
+    size = MOST_BYTES // 16
     began = time.process_time()
     checked(head + piece * (size // len(piece)))
-    assert time.process_time() - began < 30
+    assert time.process_time() - began < 3

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chatops.cli import remarks_formats as formats
 from chatops.cli.output import Shown
-from chatops.cli.remarks import Report, counted, leave, show
+from chatops.cli.remarks import FORMS, Report, Written, counted, leave, show
 from chatops.errors import UsageError
 from chatops.remarks import Remark
 
@@ -31,7 +31,7 @@ def report(*remarks: Remark, clean: tuple[str, ...] = ("pm/clean.md",)) -> Repor
 
 
 def test_text_is_a_line_each_and_a_count(capsys: pytest.CaptureFixture[str]) -> None:
-    show(report(OTHER, ODD, WHY), None, Shown("text"))
+    show(report(OTHER, ODD, WHY), Written(), Shown("text"))
     assert capsys.readouterr().out.splitlines() == [
         './pm/a b,c:%é"<.md:7: ownerless: Who? ::error::<b>& 100% ]]>',
         "pm/a.md:3: few-whys: 2 whys lead to it.",
@@ -46,7 +46,7 @@ def test_on_a_narrow_terminal_the_words_stand_below(
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "30")
     long = Remark(path="pm/a.md", line=3, rule="few-whys", message="Two whys lead to the root cause here.")
-    show(report(long), "text", Shown("text"))
+    show(report(long), Written("text"), Shown("text"))
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == ["pm/a.md:3: few-whys:", "    Two whys lead to the root", "    cause here."]
     assert max(map(len, lines)) <= 30
@@ -71,19 +71,50 @@ def test_json_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
         {"path": "pm/b.md", "line": 1, "rule": "ownerless", "weight": "note", "message": "Nobody."},
     ]
     for form, shown in ((None, Shown("json")), ("json", Shown("text")), ("json", Shown("json"))):
-        show(report(OTHER, WHY), form, shown)
+        show(report(OTHER, WHY), Written(form), shown)
         assert json.loads(capsys.readouterr().out) == expected
 
 
 def test_quiet_prints_paths_once(capsys: pytest.CaptureFixture[str]) -> None:
-    show(report(WHY, WHY, OTHER), None, Shown("quiet"))
+    show(report(WHY, WHY, OTHER), Written(), Shown("quiet"))
     assert capsys.readouterr().out.splitlines() == ["pm/a.md", "pm/b.md"]
 
 
 def test_one_form_is_chosen() -> None:
     for form, shown in (("sarif", Shown("json")), ("json", Shown("quiet"))):
         with pytest.raises(UsageError, match="one of --format, --json and --quiet"):
-            show(report(WHY), form, shown)
+            show(report(WHY), Written(form), shown)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "text"])
+def test_a_file_has_what_would_be_printed_and_the_findings_are_told(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show(report(OTHER, WHY), Written(form), Shown("text"))
+    printed = capsys.readouterr().out
+    show(report(OTHER, WHY), Written(), Shown("text"))
+    told = capsys.readouterr().out
+    file = tmp_path / "reports" / "found"
+    show(report(OTHER, WHY), Written(form, file), Shown("text"))
+    assert file.read_text("utf-8") == printed
+    assert capsys.readouterr().out == told
+    show(report(OTHER, WHY), Written(form, file), Shown("quiet"))
+    assert capsys.readouterr().out == "pm/a.md\npm/b.md\n"
+    show(report(), Written(form, file), Shown("text"))
+    assert capsys.readouterr().out == "1 document, no findings.\n"
+    assert "few-whys" not in file.read_text("utf-8").replace('"id": "few-whys"', "")
+
+
+def test_a_file_needs_a_format_and_a_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for form in (None, "text"):
+        with pytest.raises(UsageError, match=r"--output is for a --format: json, .* sarif\."):
+            show(report(WHY), Written(form, tmp_path / "found"), Shown("text"))
+    assert not (tmp_path / "found").exists()
+    (tmp_path / "file").touch()
+    for name, why in ((".", "Is a directory"), ("file/found", "Not a directory")):
+        with pytest.raises(UsageError, match=rf"{name} cannot be written: {why}\."):
+            show(report(WHY), Written("junit", tmp_path / name), Shown("text"))
+        assert "pm/a.md:3: few-whys" in capsys.readouterr().out
 
 
 def test_github_reads_each_command_as_it_was_meant() -> None:

@@ -1,0 +1,123 @@
+"""`--changed-since` of both checks: nobody's change fails for what others left."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chatops.cli import main
+from tests.kit import Cli
+from tests.syncing import git
+
+Found = Callable[[], list[str]]
+#: One finding of each sort, but for an item in two lines that lacks nothing yet.
+OLD = """\
+---
+id: old
+incident: INC-7
+severity: sev1
+review_due: 2020-11-25
+ticket: null
+---
+# Post-mortem: Checkout was down
+
+## Summary
+
+The engineer forgot the index.
+It was down for an hour.
+
+## Root cause
+
+1. Why was it down? The disk was full.
+2. Why was it full? Logs.
+
+## Lessons learned
+
+### Where we got lucky
+
+TBD
+
+## Action items
+
+- Alert on slow payments
+  @dana (due 2099-03-31) [OPS-1](https://jira.example.com/browse/OPS-1)
+- Nobody's
+"""
+ALL = ["review-overdue", "human-cause", "few-whys", "empty-section", *("ownerless", "undated", "unlinked")]
+
+
+@pytest.fixture
+def path(cli: Cli) -> Path:
+    """A document that a branch has left main with, beside one that cannot be read."""
+    folder = cli.home / "pm"
+    folder.mkdir()
+    path = folder / "old.md"
+    path.write_text(OLD)
+    (folder / "latin.md").write_bytes("# Post-mortem für alle\n".encode("latin-1"))
+    git(cli.home, "init", "-q")
+    git(cli.home, "add", ".")
+    git(cli.home, "commit", "-qm", "before")
+    git(cli.home, "checkout", "-qb", "branch")
+    return path
+
+
+@pytest.fixture
+def lint(path: Path, capsys: pytest.CaptureFixture[str]) -> Found:
+    """The rules that are said to be broken, of the folder."""
+
+    def rules() -> list[str]:
+        with pytest.raises(SystemExit) as left:
+            main(["postmortem", "lint", "pm", "--changed-since", "main"])
+        out, err = capsys.readouterr()
+        found = [line.split(": ")[1] for line in out.splitlines()[:-1]]
+        assert (left.value.code, err) == (5 if found else 0, "")
+        return found
+
+    return rules
+
+
+def test_what_is_as_it_was_is_not_even_read(path: Path, lint: Found, cli: Cli) -> None:
+    assert lint() == []
+    told = cli("postmortem", "lint", "pm", code=1)
+    assert "latin.md is not UTF-8" in told.err
+    assert sorted(line.split(": ")[1] for line in told.out.splitlines()[:-1]) == sorted(ALL)
+    told = cli("actions", "sync", "pm", "--check", "--changed-since", "main")
+    assert (told.out, told.err) == ("0 documents, no findings.\n", "")
+    told = cli("postmortem", "lint", "pm", "--changed-since", "mane", code=2)
+    assert "git cannot say what has changed" in told.err
+
+
+@pytest.mark.parametrize(
+    ("was", "new", "rules"),
+    [
+        ("# Post-mortem: Checkout was", "# Post-mortem: Payments were", []),
+        ("It was down for an hour.", "It was down for two hours.", []),
+        ("forgot the index.", "forgot the right index.", ["human-cause"]),
+        ("ticket: null", "ticket: OPS-7", ["review-overdue"]),
+        ("## Root cause", "## Root causes", ["few-whys"]),
+        ("full? Logs.", "full? The logs.", ["few-whys"]),
+        ("2. Why was it full? Logs.\n", "", []),
+        ("TBD", "To be written", ["empty-section"]),
+        ("TBD\n\n", "TBD\n\n## More\n\nWords.\n\n", []),
+        ("  @dana (due", "  (due", ["ownerless"]),
+        ("- Nobody's", "- Nobody's at all", ["ownerless", "undated", "unlinked"]),
+        ("- Nobody's", "- Another one @dana (due 2099-01-01) OPS-2\n- Nobody's", []),
+    ],
+)
+def test_what_is_touched_is_said(path: Path, lint: Found, was: str, new: str, rules: list[str]) -> None:
+    assert was in OLD
+    path.write_text(OLD.replace(was, new))
+    assert lint() == rules
+
+
+def test_all_of_a_new_file_is_touched(path: Path, lint: Found) -> None:
+    path.with_name("new.md").write_text(OLD.replace("id: old", "id: new"))
+    assert lint() == ALL
+
+
+@pytest.mark.parametrize("text", ["---\nreview_due: 2020-01-01\n---\n", "---\nreview_due: 2020-01-01\n---"])
+def test_a_document_may_be_nothing_but_its_front_matter(path: Path, lint: Found, text: str) -> None:
+    path.with_name("new.md").write_text(text)
+    assert lint() == ["review-overdue"]
+    path.with_name("new.md").write_text("\ufeff" + text.replace("\n", "\r\n"))
+    assert lint() == ["review-overdue"]
