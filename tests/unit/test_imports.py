@@ -65,7 +65,7 @@ class Imported:
         subprocess.run([sys.executable, "-c", "pass"], env=cli.env | self._env, check=True, timeout=60)
         self._bare = self._modules()
 
-    @cache
+    @cache  # noqa: B019  (it lives as long as the tests of this file)
     def by(self, *arguments: str) -> set[str]:
         """The modules that `chatops` with these arguments imports."""
         self._cli(*arguments, env=self._env)
