@@ -50,7 +50,7 @@ def test_every_command_prints_what_is_shown(cli: Cli) -> None:
 
 
 def test_with_a_configuration_it_prints_what_is_shown(cli: Cli) -> None:
-    (shown,) = blocks("text")
+    shown, _ = blocks("text")
     command = shlex.split(shown.splitlines()[0].removeprefix("$ chatops "))
     with Sandbox() as box:
         cli.configure("[core]\ndrainer = false\n" + box.config())
@@ -61,6 +61,21 @@ def test_with_a_configuration_it_prints_what_is_shown(cli: Cli) -> None:
         return sorted(re.sub(r"https?://\S+", "URL", line) for line in lines)
 
     assert words(printed) == words(shown.splitlines()[1:])
+
+
+def test_what_happens_afterwards_happens(cli: Cli) -> None:
+    _, afterwards = blocks("text")
+    with Sandbox() as box:
+        cli.configure(f'[core]\ndrainer = false\n[actions]\ntracker = "jira"\n{box.config()}')
+        cli("declare", "Checkout returns 500s", "--severity", "sev1", "--no-public")
+        cli("actions", "add", "INC-1", "Alert on slow payments")
+        cli("resolve", "INC-1", "--no-public")
+        commands = [line.removeprefix("$ chatops ").split() for line in afterwards.splitlines()]
+        done = {tuple(command[:2]): cli(*command, code=None) for command in commands}
+    assert {name for name, ended in done.items() if ended.code} == {("postmortem", "lint")}
+    assert "1 item in 1 document: 1 filed." in done["actions", "sync"].out
+    (path,) = (cli.home / "postmortems").iterdir()
+    assert "Alert on slow payments" in path.read_text()
 
 
 def test_the_configuration_is_one(cli: Cli, monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
