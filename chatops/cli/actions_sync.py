@@ -1,24 +1,30 @@
 """Keeps action items and their tickets in step: actions sync."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from chatops.cli.actions_reading import Asked, asking, documents, show_diff
 from chatops.cli.actions_shown import short
+from chatops.cli.changed import changed_since_option
 from chatops.cli.options import dry_run_option, guard_logs, output_options
 from chatops.cli.output import Shown, folded, say
-from chatops.cli.remarks import format_option
+from chatops.cli.remarks import Written, format_option
 from chatops.errors import ChatopsError, ConfigError, UsageError
 from chatops.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chatops.actions.model import Document
     from chatops.service import Service
     from chatops.service.sync.items import Happened, What
-    from chatops.service.sync.run import Gone, Mode, Sync
+    from chatops.service.sync.run import Gone, Mode
+    from chatops.tracking import SourceDocument
+
+    D = TypeVar("D", Document, SourceDocument)
 
 _SAID: "Final[dict[What, tuple[str, str, str]]]" = {
     "filed": ("+", "green", "filed"),
@@ -39,11 +45,7 @@ _SAID: "Final[dict[What, tuple[str, str, str]]]" = {
 @asking
 @click.option("--no-write", is_flag=True, help="File and report, and leave the documents as they are.")
 @click.option("--check", is_flag=True, help="Only look for what items lack; exit with 5 where they do.")
-@click.option(
-    "--changed-since",
-    metavar="REF",
-    help="With --check: look only at lines that are not as they were where the branch left REF.",
-)
+@changed_since_option
 @format_option
 @dry_run_option
 @output_options
@@ -52,7 +54,7 @@ def sync_command(
     no_write: bool,
     check: bool,
     changed_since: str | None,
-    form: str | None,
+    form: Written,
     dry_run: bool,
     shown: Shown,
 ) -> None:
@@ -72,8 +74,8 @@ def sync_command(
             raise UsageError("--check writes nothing; leave out --no-write and --dry-run.")
         check_items(asked, changed_since, form, shown)
         return
-    if changed_since or form:
-        raise UsageError("--changed-since and --format belong to --check.")
+    if changed_since or any(form):
+        raise UsageError("--changed-since, --format and --output belong to --check.")
     from chatops.service import Service
 
     with Service.storeless(click.get_current_context().find_root().obj, dry_run=dry_run) as service:
@@ -112,26 +114,23 @@ class _Told:
 
         wanted = self._service.config.actions
         if not wanted.tracker:
-            known = ", ".join(self._service.config.instances) or "none"
+            there = ", ".join(self._service.config.instances) or "none"
             raise ConfigError(
                 problem="[actions] tracker is not set: it names the instance that keeps the tickets. "
-                f"Instances: {known}."
+                f"Instances: {there}."
             )
         tracker = Tracker(self._service, wanted.tracker)
         sync = Sync(tracker, self._service.config, asked.labels, self._mode)
-        yield from self._counting(sync, asked, left)
+        read = documents(asked, left)
+        yield from sync.files((taken, self._counted(document)) for taken, document in read)
         for instance in wanted.sources:
-            source = Tracker(self._service, instance)
-            yield from sync.source(source.documents(), instance)
+            known = map(self._counted, Tracker(self._service, instance).documents())
+            yield from sync.source(known, instance)
 
-    def _counting(self, sync: "Sync", asked: Asked, left: list[Path]) -> "Iterator[Gone]":
-        def counted() -> Iterator[Any]:
-            for taken, document in documents(asked, left):
-                self._counts["documents"] += 1
-                self._counts["items"] += len(document.items)
-                yield taken, document
-
-        yield from sync.files(counted())
+    def _counted(self, document: "D") -> "D":
+        self._counts["documents"] += 1
+        self._counts["items"] += len(document.items)
+        return document
 
     def _tell(self, gone: "Gone") -> None:
         self._happened += gone.happened if self._shown.form != "text" else ()
@@ -185,7 +184,7 @@ def _say(one: "Happened") -> None:
 
 
 def _whole(counts: dict[str, int]) -> dict[str, Any]:
-    names: Sequence[str] = ("documents", "items", *_ENDS)
+    names: "Sequence[str]" = ("documents", "items", *_ENDS)
     return {name: counts.get(name, 0) for name in names}
 
 

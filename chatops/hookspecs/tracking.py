@@ -85,7 +85,7 @@ class Tracking:
     def action_items_source(self, ctx: ToolContext) -> Iterable[SourceDocument] | None:
         """Say which post-mortems you keep, and their action items.
 
-        Called: by `chatops actions sync` and `report`, for each instance that `[actions] sources` names.
+        Called: by `chatops actions sync`, for each instance that `[actions] sources` names.
         Return: the documents with items in them, and each item under an id that stays the same.
         Again: there is no key, and it is asked in every run: only read.
 

@@ -1,5 +1,7 @@
 """`chatops actions sync`: what is filed, what is written, and that again means nothing."""
 
+import errno
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -394,3 +396,36 @@ def test_due_dates_are_days(written: Desk) -> None:
     written.sync()
     assert date.fromisoformat(written.jira.issue("OPS-2").fields["duedate"]) == date(2099, 3, 31)
     assert ours(written.jira.issue("OPS-2"))["key"] == "item:abcdefghjkmn"
+
+
+def test_a_checkout_that_cannot_be_written_is_said_and_nothing_is_filed_twice(
+    written: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(**_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    before = written.bytes()
+    with monkeypatch.context() as read_only:
+        read_only.setattr("chatops.actions.files.tempfile.mkstemp", refused)
+        for _ in range(2):
+            told = written.sync(code=1)
+            assert "cannot be written (Read-only file system)" in told.out
+    assert (written.bytes(), len(written.jira.issues)) == (before, 4)
+    written.sync()
+    assert link(written, "OPS-2") in written.text("2025-03-18.md")
+    assert len(written.jira.issues) == 4
+
+
+def test_a_document_that_somebody_edits_meanwhile_is_left_to_them(written: Desk) -> None:
+    """It is read before its tickets are filed, and compared again before it is replaced."""
+    path = written.folder / "2025-03-18.md"
+    written.fault(kind="wait", path="issue/bulk$", seconds=0.4)
+    edits = threading.Timer(0.2, lambda: path.write_text(DOCUMENT.replace("Rolled back", "Rolled it back")))
+    edits.start()
+    told = written.sync(code=1)
+    edits.join()
+    assert "changed meanwhile" in told.out
+    assert "Rolled it back" in written.text("2025-03-18.md")
+    assert "OPS-" not in written.text("2025-03-18.md").replace("ticket: OPS-1", "")
+    written.sync()
+    assert len(written.jira.issues) == 4
