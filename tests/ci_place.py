@@ -207,6 +207,12 @@ class Place:
         log = self.top / "asked"
         return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
+    def stand_in(self, name: str, code: str) -> None:
+        """The shell's code is run in the place of a program."""
+        path = self.top / "bin" / name
+        path.write_text(f"#!/bin/sh\n{code}\n")
+        path.chmod(0o755)
+
     def hook(self, name: str, code: str) -> None:
         """The service does this whenever something is pushed."""
         path = self.remote / "hooks" / name
@@ -250,12 +256,16 @@ class Place:
         wrapper.chmod(0o755)
 
 
-@pytest.fixture(params=SERVICES)
+#: For what is each service's own; the rest is the same commands in all of them, which a test holds.
+of_all = pytest.mark.parametrize("place", SERVICES, indirect=True)
+
+
+@pytest.fixture
 def place(request: pytest.FixtureRequest, desk: Desk, tmp_path: Path) -> Iterator[Place]:
-    """A repository of each service, with one post-mortem of two items."""
+    """A repository with one post-mortem of two items; of GitLab, where a test names no service."""
     desk.cli.config = None
     (desk.cli.home / "chatops.toml").unlink()
-    made = Place(request.param, desk, tmp_path / "place")
+    made = Place(getattr(request, "param", "gitlab"), desk, tmp_path / "place")
     made.set_up({"one.md": DOCUMENT})
     yield made
     shutil.rmtree(made.top, ignore_errors=True)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from chatops.cli import remarks
 from chatops.cli.actions_reading import Asked, documents
+from chatops.cli.changed import Changed
 from chatops.cli.output import Shown, here
+from chatops.cli.remarks import Written
 from chatops.events import utcnow
 from chatops.remarks import Remark, Weight
 from chatops.tracking import Lack
@@ -36,29 +38,21 @@ _WEIGHT: Final[dict[Lack, Weight]] = {
 }
 
 
-def check_items(asked: Asked, changed_since: str | None, form: str | None, shown: Shown) -> None:
+def check_items(asked: Asked, changed_since: str | None, form: Written, shown: Shown) -> None:
     """Say what the items lack, as far as that is to be looked for, and leave with 5 where they do."""
-    from chatops.actions.changed import Touched
-
-    touched = None if changed_since is None else Touched(changed_since)
+    changed = Changed(changed_since)
     wanted = asked.config.actions.check
     left: list[Path] = []
     found: list[Remark] = []
     seen: list[str] = []
-    for _, document in documents(asked, left):
+    for _, document in documents(asked._replace(paths=tuple(changed.files(asked.paths))), left):
         seen.append(str(document.path))
-        ranges = None if touched is None else list(touched.lines(document.path))
         for item in document.items:
-            if ranges is None or _is_in(item, ranges):
+            if changed.has(document.path, range(item.line, item.stamped_line + 1)):
                 found += _remarks(str(document.path), item, wanted, here(utcnow()).date())
     report = remarks.Report(found, seen, {name: _RULES[name] for name in wanted})
     remarks.show(report, form, shown)
     remarks.leave(report, whole=not left)
-
-
-def _is_in(item: "Item", ranges: Collection[range]) -> bool:
-    own = range(item.line, item.stamped_line + 1)
-    return any(max(own.start, r.start) < min(own.stop, r.stop) for r in ranges)
 
 
 def _remarks(path: str, item: "Item", wanted: Collection[Lack], today: date) -> Iterator[Remark]:

@@ -184,7 +184,7 @@ def _say(one: "Happened") -> None:
 
 
 def _whole(counts: dict[str, int]) -> dict[str, Any]:
-    names: "Sequence[str]" = ("documents", "items", *_ENDS)
+    names: Sequence[str] = ("documents", "items", *_ENDS)
     return {name: counts.get(name, 0) for name in names}
 
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from chatops.cli.changed import Changed, changed_since_option
 from chatops.cli.options import OneOf, output_options
 from chatops.cli.output import Shown, warn
-from chatops.cli.remarks import Report, format_option, leave, show
+from chatops.cli.remarks import Report, Written, format_option, leave, show
 from chatops.errors import ConfigError, UnknownName
 from chatops.postmortem.lint.rules import RULES
 from chatops.text import one_line
@@ -28,9 +29,16 @@ if TYPE_CHECKING:
     metavar="RULE",
     help="A rule that is left out, beside those of [postmortem].",
 )
+@changed_since_option
 @format_option
 @output_options
-def lint_command(paths: tuple[Path, ...], ignore: tuple[str, ...], form: str | None, shown: Shown) -> None:
+def lint_command(
+    paths: tuple[Path, ...],
+    ignore: tuple[str, ...],
+    changed_since: str | None,
+    form: Written,
+    shown: Shown,
+) -> None:
     """Check post-mortems for what a reviewer would ask: empty sections, figures that are missing, few whys,
     a person as the cause, blame, promises without an owner, a date or a ticket, a review that is late.
 
@@ -41,21 +49,28 @@ def lint_command(paths: tuple[Path, ...], ignore: tuple[str, ...], form: str | N
     Examples:
       chatops postmortem lint postmortems/
       chatops postmortem lint postmortems/ --format github
+      chatops postmortem lint postmortems/ --changed-since origin/main
       chatops postmortem lint draft.md --ignore unlinked
     """
     from chatops.actions.document import NotRead
-    from chatops.actions.files import find, take
+    from chatops.actions.files import take
     from chatops.cli.configuration import loaded
     from chatops.events import utcnow
+    from chatops.postmortem.lint.about import About
     from chatops.postmortem.lint.check import Check
 
     named = {path for path in paths if not path.is_dir()}
-    check = Check(_terms(loaded(), ignore), utcnow())
+    terms = _terms(loaded(), ignore)
+    check, changed = Check(terms, utcnow()), Changed(changed_since)
     remarks, read, whole = [], [], True
     # A file that is named as well as its folder is known by its own name.
-    for path in find(sorted(paths, key=Path.is_dir)):
+    for path in changed.files(sorted(paths, key=Path.is_dir)):
         try:
-            found = check.remarks(path, take(path).data, named=path in named)
+            data = take(path).data
+            found = check.remarks(path, data, named=path in named)
+            if found and changed_since is not None:
+                about = About(path, data, terms.labels)
+                found = [one for one in found if changed.has(path, about.lines(one))]
         except NotRead as error:
             warn(one_line(str(error)))
             whole = False

@@ -3,6 +3,8 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
@@ -32,44 +34,94 @@ class Report(NamedTuple):
     rules: Mapping[str, str]
 
 
+class Written(NamedTuple):
+    """How findings are written: `form` is one of FORMS; None is as the command's other options say. `file`
+    is where that goes, so that standard output still tells them.
+    """
+
+    form: str | None = None
+    file: Path | None = None
+
+
 def format_option(command: F) -> F:
-    """`--format`; the command gets `form`, for `show`."""
+    """`--format` and `--output`; the command gets them in `form`, for `show`."""
+
+    def written(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        before = ctx.params.get("form", Written())
+        ctx.params["form"] = before._replace(**{"form" if param.name == "format" else "file": value})
+
+    output = click.option(
+        "--output",
+        metavar="FILE",
+        expose_value=False,
+        callback=written,
+        type=click.Path(path_type=Path),
+        help="Write the format to a file, and print the findings as without it.",
+    )
     return click.option(
         "--format",
-        "form",
         type=OneOf("format", FORMS),
         metavar=f"[{'|'.join(FORMS)}]",
+        expose_value=False,
+        callback=written,
         help="How the findings are written: for people, or for a CI system.",
-    )(command)
+    )(output(command))
 
 
-def show(report: Report, form: str | None, shown: Shown) -> None:
+def show(report: Report, written: Written, shown: Shown) -> None:
     """Print the findings, in the order of files and lines; with `--quiet` the paths alone that have any.
 
-    Raises UsageError where two forms are asked for.
+    Raises UsageError where two forms are asked for, or none for a file, or the file cannot be written.
     """
-    from chatops.cli import remarks_formats as formats
-
-    if form and shown.form not in {"text", form}:
+    form, file = written
+    if file and form in {None, "text"}:
+        others = ", ".join(one for one in FORMS if one != "text")
+        raise UsageError(f"--output is for a --format: {others}.")
+    if form and not file and shown.form not in {"text", form}:
         raise UsageError("Choose one of --format, --json and --quiet.")
     listed = sorted(report.remarks, key=lambda remark: (remark.path, remark.line))
     report = report._replace(remarks=listed)
-    if shown.form == "quiet":
-        shown.ids(dict.fromkeys(formats.readable(remark.path) for remark in listed))
-        return
-    match shown.form if shown.form == "json" else form:
+    _print(report, shown.form if file or shown.form != "text" else form or "text", shown)
+    if file:
+        _save(_in_form(report, form or ""), file)
+
+
+def _print(report: Report, form: str, shown: Shown) -> None:
+    if form == "text":
+        _tell(report)
+    elif form == "quiet":
+        from chatops.cli.remarks_formats import readable
+
+        shown.ids(dict.fromkeys(readable(remark.path) for remark in report.remarks))
+    elif said := _in_form(report, form):
+        say(said, to=shown.out)
+
+
+def _in_form(report: Report, form: str) -> str:
+    from chatops.cli import remarks_formats as formats
+
+    match form:
         case "json":
-            _print(formats.as_json(report), shown)
+            return formats.as_json(report)
         case "github":
-            _print(formats.as_github(report), shown)
+            return formats.as_github(report)
         case "gitlab":
-            _print(formats.as_gitlab(report), shown)
+            return formats.as_gitlab(report)
         case "junit":
-            _print(formats.as_junit(report), shown)
-        case "sarif":
-            _print(formats.as_sarif(report), shown)
+            return formats.as_junit(report)
         case _:
-            _tell(report)
+            return formats.as_sarif(report)
+
+
+def _save(said: str, file: Path) -> None:
+    """Write a file, and the folders above it. Raises UsageError."""
+    try:
+        # That a file is in the folder's place, what writes says better.
+        with suppress(FileExistsError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{said}\n" if said else "", "utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def leave(report: Report, *, whole: bool) -> None:
@@ -88,11 +140,6 @@ def counted(report: Report) -> str:
     found = len({remark.path for remark in report.remarks})
     where = documents if found == len(report.paths) else f"{found} of {documents}"
     return f"{_number(len(report.remarks), 'finding')} in {where}"
-
-
-def _print(text: str, shown: Shown) -> None:
-    if text:
-        say(text, to=shown.out)
 
 
 def _tell(report: Report) -> None:

@@ -162,6 +162,18 @@ def test_the_commands_are_the_same_everywhere(kind: str) -> None:
         assert shown.strip() in script.text, service
 
 
+def test_the_checks_are_the_same_everywhere() -> None:
+    shown = next(one for one in fenced("sh") if "--changed-since" in one).splitlines()
+    for service in SERVICES:
+        text = "\n".join(script.text for script in scripts(service, "check"))
+        text = text.replace('"origin/$GITHUB_BASE_REF"', '"$base"')
+        form = " --format github" if service == "github" else " --format junit --output "
+        found = [line for line in text.split("\n") if line.startswith("chatops ")]
+        assert [line.partition(form)[0] for line in found] == shown, service
+        # Where one shell runs both, what fails first does not keep the other from being run.
+        assert service == "github" or all(line.endswith(" || result=$?") for line in found)
+
+
 def fenced(language: str) -> list[str]:
     """The page's blocks of a language."""
     found: list[str] = re.findall(rf"^ *```{language}\n(.*?)^ *```", PAGE, re.DOTALL | re.MULTILINE)
