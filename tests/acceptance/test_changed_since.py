@@ -30,19 +30,19 @@ It was down for an hour.
 1. Why was it down? The disk was full.
 2. Why was it full? Logs.
 
-## Lessons learned
-
-### Where we got lucky
-
-TBD
-
 ## Action items
 
 - Alert on slow payments
   @dana (due 2099-03-31) [OPS-1](https://jira.example.com/browse/OPS-1)
 - Nobody's
+
+## Lessons learned
+
+### Where we got lucky
+
+TBD
 """
-ALL = ["review-overdue", "human-cause", "few-whys", "empty-section", *("ownerless", "undated", "unlinked")]
+ALL = ["review-overdue", "human-cause", "few-whys", "ownerless", "undated", "unlinked", "empty-section"]
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_what_is_as_it_was_is_not_even_read(path: Path, lint: Found, cli: Cli) -
         ("full? Logs.", "full? The logs.", ["few-whys"]),
         ("2. Why was it full? Logs.\n", "", []),
         ("TBD", "To be written", ["empty-section"]),
-        ("TBD\n\n", "TBD\n\n## More\n\nWords.\n\n", []),
+        ("TBD\n", "TBD\n\n## More\n\nWords.\n", []),
         ("  @dana (due", "  (due", ["ownerless"]),
         ("- Nobody's", "- Nobody's at all", ["ownerless", "undated", "unlinked"]),
         ("- Nobody's", "- Another one @dana (due 2099-01-01) OPS-2\n- Nobody's", []),
@@ -109,6 +109,14 @@ def test_what_is_touched_is_said(path: Path, lint: Found, was: str, new: str, ru
     assert was in OLD
     path.write_text(OLD.replace(was, new))
     assert lint() == rules
+
+
+def test_of_items_the_check_of_the_sync_says_the_same(path: Path, cli: Cli) -> None:
+    check = ("actions", "sync", "pm", "--check", "--changed-since", "main")
+    path.write_text(OLD.replace("- Nobody's", "- Nobody's\n- A new one @dana (due 2099-01-01)"))
+    assert broken(cli.here(*check, code=5)) == ["unlinked"]
+    path.write_text(OLD.replace("  @dana (due", "  (due"))
+    assert broken(cli.here(*check, code=5)) == ["ownerless"]
 
 
 def test_all_of_a_new_file_is_touched(path: Path, lint: Found) -> None:
