@@ -72,16 +72,24 @@ def known_labels(config: "Config", headings: Iterable[str]) -> "Labels":
     return Labels((*headings, *config.actions.headings))
 
 
-def _asked(paths: tuple[Path, ...], headings: tuple[str, ...]) -> Asked:
+def meant(paths: tuple[Path, ...], config: "Config") -> tuple[Path, ...]:
+    """The files and folders that were named, else the folder that drafts are written to.
+
+    Raises UsageError where there is no such folder.
+    """
     from chatops.finding import at_home
 
-    config = configured()
     folder = at_home(Path(config.postmortem.dir))
     if not paths and not folder.is_dir():
         raise UsageError(
             f"There is no folder {folder} here (postmortem.dir). Name the files or folders to read."
         )
-    return Asked(paths or (folder,), known_labels(config, headings), config)
+    return paths or (folder,)
+
+
+def _asked(paths: tuple[Path, ...], headings: tuple[str, ...]) -> Asked:
+    config = configured()
+    return Asked(meant(paths, config), known_labels(config, headings), config)
 
 
 def documents(asked: Asked, left: list[Path] | None = None) -> "Iterator[tuple[Taken, Document]]":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from chatops.cli.actions_reading import meant
 from chatops.cli.changed import Changed, changed_since_option
 from chatops.cli.options import OneOf, output_options
 from chatops.cli.output import Shown, warn
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("lint")
-@click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path)
-)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--ignore",
     multiple=True,
@@ -42,7 +41,8 @@ def lint_command(
     """Check post-mortems for what a reviewer would ask: empty sections, figures that are missing, few whys,
     a person as the cause, blame, promises without an owner, a date or a ticket, a review that is late.
 
-    Of a folder, what is no post-mortem is passed over. The exit code is 5 where something was found, and 1
+    Without a PATH it is the folder that drafts are written to. Of a folder, what is no post-mortem is passed
+    over. The exit code is 5 where something was found, and 1
     where a file could not be read.
 
     \b
@@ -59,8 +59,9 @@ def lint_command(
     from chatops.postmortem.lint.about import About
     from chatops.postmortem.lint.check import Check
 
+    config = loaded()
+    paths, terms = meant(paths, config), _terms(config, ignore)
     named = {path for path in paths if not path.is_dir()}
-    terms = _terms(loaded(), ignore)
     check, changed = Check(terms, utcnow()), Changed(changed_since)
     remarks, read, whole = [], [], True
     # A file that is named as well as its folder is known by its own name.
