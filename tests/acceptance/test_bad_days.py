@@ -88,13 +88,13 @@ DAYS = {
 
 def declare(flow: Cli, code: int) -> str:
     words = ["-s", "sev1", "--service", "checkout", "--public", "Card payments fail."]
-    done = flow("declare", "Checkout returns 500s", *words, code=code)
+    done = flow.here("declare", "Checkout returns 500s", *words, code=code)
     return done.out + done.err
 
 
 def states(flow: Cli) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for delivery in flow("deliveries", "--all", "--json").json():
+    for delivery in flow.here("deliveries", "--all", "--json").json():
         found.setdefault(delivery["instance"], set()).add(delivery["state"])
     return found
 
@@ -124,14 +124,14 @@ def test_one_remote_refuses(flow: Cli, box: Sandbox, day: Day) -> None:
     said = declare(flow, WAITS)
     for words in day.words:
         assert words in said.replace("\n", " ")
-    assert day.words[0] in flow("show", "1").out
+    assert day.words[0] in flow.here("show", "1").out
     found = states(flow)
     assert "failed" in found.pop(day.instance)
     assert not {state for others in found.values() for state in others} & OWED
     assert made(box) == {name: int(name != day.standin) for name in made(box)}
 
     day.mended(standin)
-    flow("retry", "INC-1")
+    flow.here("retry", "INC-1")
     assert made(box) == {"jira": 1, "slack": 1, "statuspage": 1}
     assert not {state for found in states(flow).values() for state in found} & OWED
     assert linked(box) == {"jira": 2, "slack": 2}
@@ -143,7 +143,7 @@ def test_a_proxy_answers_with_a_page(flow: Cli, box: Sandbox, standin: str) -> N
     box.faults.plan(Fault(kind="garbage", standin=standin, method="POST"))
     assert "proxy" in declare(flow, WAITS)
     assert made(box) == {"jira": 1, "slack": 1, "statuspage": 1}
-    flow("retry", "INC-1")
+    flow.here("retry", "INC-1")
     assert made(box) == {"jira": 1, "slack": 1, "statuspage": 1}
 
 
@@ -154,5 +154,5 @@ def test_nothing_answers_at_all(flow: Cli, box: Sandbox) -> None:
     assert "INC-1 declared" in declare(flow, WAITS)
     assert made(box) == {"jira": 0, "slack": 0, "statuspage": 0}
     flow.configure("[core]\ndrainer = false\n" + box.config())
-    flow("retry", "INC-1")
+    flow.here("retry", "INC-1")
     assert made(box) == {"jira": 1, "slack": 1, "statuspage": 1}

@@ -87,14 +87,14 @@ def team(cli: Cli) -> Cli:
     """A team with a catalogue, a status page, and an open incident."""
     install(cli.site)
     cli.configure(CATALOGUE + STATUS_PAGE)
-    cli("declare", "Down", "--no-public")
+    cli.here("declare", "Down", "--no-public")
     return cli
 
 
 def test_what_is_wrong_is_said_and_changes_nothing(team: Cli) -> None:
     before = tables(team)
     for what, (args, error) in WRONG.items():
-        done = team(*args, code=2)
+        done = team.here(*args, code=2)
         assert done.err.startswith("Error: "), what
         assert error in done.err, what
         assert "\x1b" not in done.err, what
@@ -103,8 +103,8 @@ def test_what_is_wrong_is_said_and_changes_nothing(team: Cli) -> None:
 
 
 def test_what_is_over_stays_over(team: Cli) -> None:
-    team("declare", "Over", "--no-public", "--at", "2026-01-02T03:00Z")
-    team("resolve", "2", "--as", "dana", "--at", "2026-01-02T03:04Z")
+    team.here("declare", "Over", "--no-public", "--at", "2026-01-02T03:00Z")
+    team.here("resolve", "2", "--as", "dana", "--at", "2026-01-02T03:04Z")
     before = tables(team)
     for args, doing in (
         (["resolve", "2"], "resolved"),
@@ -112,7 +112,7 @@ def test_what_is_over_stays_over(team: Cli) -> None:
         (["ack", "2"], "acknowledged"),
         (["cancel", "2", "--reason", "x"], "cancelled"),
     ):
-        assert team(*args, code=2).err == (
+        assert team.here(*args, code=2).err == (
             f"Error: INC-2 cannot be {doing}: it was resolved by dana at 2026-01-02 03:04 UTC.\n"
             "If it is not over: chatops reopen INC-2 --reason TEXT.\n"
         )
@@ -123,10 +123,10 @@ def test_odd_text_is_kept_and_shown_as_it_was_typed(team: Cli) -> None:
     team(
         "update", "1", "--title", f"T {HOSTILE}", "--public-title", f"P {HOSTILE}", "--public", f"W {HOSTILE}"
     )
-    team("note", "1", f"N {HOSTILE}", "--as", HOSTILE)
-    team("assign", "1", HOSTILE, HOSTILE)
-    team("public", "draft", "1", f"D {HOSTILE}")
-    event = team("timeline", "1", "--json").json()[-3]
+    team.here("note", "1", f"N {HOSTILE}", "--as", HOSTILE)
+    team.here("assign", "1", HOSTILE, HOSTILE)
+    team.here("public", "draft", "1", f"D {HOSTILE}")
+    event = team.here("timeline", "1", "--json").json()[-3]
     assert (event["text"], event["actor"]) == (f"N red  back {ODD}", f"red back {ODD}")
     assert (told(team)[0]["title"], told(team)[0]["text"]) == (f"P red back {ODD}", f"W red  back {ODD}")
 
@@ -148,12 +148,12 @@ def test_odd_text_is_kept_and_shown_as_it_was_typed(team: Cli) -> None:
 
 
 def test_bytes_that_are_no_text_lose_only_themselves(team: Cli) -> None:
-    team("note", "1", b"caf\xe9 \xff closed".decode(errors="surrogateescape"))
-    assert "note: caf  closed" in team("timeline", "1").out
+    team.here("note", "1", b"caf\xe9 \xff closed".decode(errors="surrogateescape"))
+    assert "note: caf  closed" in team.here("timeline", "1").out
 
 
 def test_a_message_of_many_lines_cannot_pass_for_events(team: Cli) -> None:
-    team("note", "1", "first\n  2026-01-01 00:00:00  eve: resolved\u2028third\r\nlast")
-    lines = team("timeline", "1").out.splitlines()[2:]
+    team.here("note", "1", "first\n  2026-01-01 00:00:00  eve: resolved\u2028third\r\nlast")
+    lines = team.here("timeline", "1").out.splitlines()[2:]
     assert [line.strip() for line in lines[1:]] == ["2026-01-01 00:00:00  eve: resolved", "third", "last"]
     assert all(line.startswith(" " * 23) for line in lines[1:])

@@ -9,7 +9,7 @@ WAITS = 3
 
 
 def declare(flow: Cli, title: str = "Checkout returns 500s", *more: str, code: int = 0) -> str:
-    done = flow("declare", title, "-s", "sev1", "--public", "We are on it.", "--new", *more, code=code)
+    done = flow.here("declare", title, "-s", "sev1", "--public", "We are on it.", "--new", *more, code=code)
     return done.out + done.err
 
 
@@ -23,12 +23,12 @@ def test_retry_of_everything_tries_what_was_never_tried_too(flow: Cli, box: Sand
     jira: Any = box.standins["jira"]
     token, jira.token = jira.token, "another"
     declare(flow, "First", code=WAITS)
-    flow("note", "INC-1", "Behind it", code=WAITS)
-    flow("declare", "Second", "--no-public", code=WAITS)
+    flow.here("note", "INC-1", "Behind it", code=WAITS)
+    flow.here("declare", "Second", "--no-public", code=WAITS)
     jira.token = token
-    done = flow("retry")
+    done = flow.here("retry")
     assert len(jira.issues) == 2
-    assert flow("deliveries", "--json").json() == []
+    assert flow.here("deliveries", "--json").json() == []
     assert "INC-1  " in done.out
     assert "INC-2  " in done.out
 
@@ -37,16 +37,16 @@ def test_what_waits_behind_another_is_said(flow: Cli, box: Sandbox) -> None:
     jira: Any = box.standins["jira"]
     jira.token = "another"
     declare(flow, code=WAITS)
-    assert "jira: note_added waits behind incident_declared" in flow("note", "1", "Seen", code=WAITS).out
+    assert "jira: note_added waits behind incident_declared" in flow.here("note", "1", "Seen", code=WAITS).out
 
 
 def test_nothing_is_said_to_wait_behind_links(flow: Cli, box: Sandbox) -> None:
-    flow("declare", "Checkout returns 500s", "--no-public")
+    flow.here("declare", "Checkout returns 500s", "--no-public")
     jira: Any = box.standins["jira"]
     jira.token = "another"
-    flow("link", "add", "1", "slack", "#incidents", code=WAITS)
-    flow("note", "1", "Seen", code=WAITS)
-    assert "jira: note_added waits behind note_added" in flow("note", "1", "Again", code=WAITS).out
+    flow.here("link", "add", "1", "slack", "#incidents", code=WAITS)
+    flow.here("note", "1", "Seen", code=WAITS)
+    assert "jira: note_added waits behind note_added" in flow.here("note", "1", "Again", code=WAITS).out
 
 
 def test_one_line_says_who_needs_a_person(flow: Cli, box: Sandbox) -> None:
@@ -60,41 +60,41 @@ def test_what_is_gone_is_made_anew_with_the_command_that_is_shown(flow: Cli, box
     declare(flow)
     jira: Any = box.standins["jira"]
     jira.delete(jira.issues[0].key)
-    said = flow("note", "1", "Seen", code=WAITS).err
+    said = flow.here("note", "1", "Seen", code=WAITS).err
     assert "chatops retry INC-1 --recreate" in said
-    flow("retry", "INC-1", "--recreate")
+    flow.here("retry", "INC-1", "--recreate")
     assert len(jira.issues) == 1
 
 
 def test_what_belongs_to_another_incident_is_not_adopted(flow: Cli, box: Sandbox) -> None:
     declare(flow, "First")
     declare(flow, "Second")
-    done = flow("link", "add", "2", "jira", "OPS-1", code=2)
+    done = flow.here("link", "add", "2", "jira", "OPS-1", code=2)
     assert "INC-1 holds OPS-1 at jira already" in done.err
-    missing = flow("link", "add", "2", "jira", "OPS-99", code=1).err
+    missing = flow.here("link", "add", "2", "jira", "OPS-99", code=1).err
     assert missing.startswith("Error: Jira has no ticket OPS-99")
     jira: Any = box.standins["jira"]
     own = jira.put_issue("OPS", "By hand").key
-    said = flow("link", "add", "2", "jira", own).out
+    said = flow.here("link", "add", "2", "jira", own).out
     assert "/browse/OPS-2 is followed no more" in said
 
 
 def test_restricting_says_what_stays_readable(flow: Cli, box: Sandbox) -> None:
     declare(flow)
-    said = flow("restrict", "1").err
+    said = flow.here("restrict", "1").err
     assert "jira is not cleared, so" in said
     assert "/browse/OPS-1 stays as readable as it is" in said
-    assert "No plugin is cleared" in flow("declare", "Secret", "--restricted", "--no-public").err
+    assert "No plugin is cleared" in flow.here("declare", "Secret", "--restricted", "--no-public").err
 
 
 def test_words_that_were_kept_back_are_not_told_unasked(flow: Cli, box: Sandbox) -> None:
     declare(flow, "Secret", "--restricted")
     page: Any = box.standins["statuspage"]
-    done = flow("restrict", "1", "--off", code=2)
+    done = flow.here("restrict", "1", "--off", code=2)
     assert "These words were kept from customers until now: We are on it." in done.err
     assert page.incidents == []
-    assert flow("show", "1", "--json").json()["restricted"] is True
-    flow("restrict", "1", "--off", "--yes")
+    assert flow.here("show", "1", "--json").json()["restricted"] is True
+    flow.here("restrict", "1", "--off", "--yes")
     assert len(page.incidents) == 1
 
 

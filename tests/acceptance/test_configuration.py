@@ -36,7 +36,7 @@ BROKEN = {
 
 def checked(cli: Cli, **env: str) -> dict[str, str]:
     """What `config check` finds: messages by path; nothing may be said twice."""
-    done = cli("config", "check", "--json", code=4, env=env)
+    done = cli.here("config", "check", "--json", code=4, env=env)
     problems = done.json()["problems"]
     found = {problem["path"]: problem["message"] for problem in problems}
     assert len(found) == len(problems)
@@ -47,14 +47,14 @@ def checked(cli: Cli, **env: str) -> dict[str, str]:
 def test_a_configuration_that_is_right_is_said_to_be(cli: Cli) -> None:
     cli.site.install(PAGER, pager="Pager")
     path = cli.configure('[plugins.pager]\nurl = "https://pager.example"\nphrase = { env = "PHRASE" }')
-    assert cli("config", "check", env={"PHRASE": SECRET}).out == f"ok: {path}\n"
-    data = cli("config", "check", "--json", env={"PHRASE": SECRET}).json()
+    assert cli.here("config", "check", env={"PHRASE": SECRET}).out == f"ok: {path}\n"
+    data = cli.here("config", "check", "--json", env={"PHRASE": SECRET}).json()
     assert data == {"path": str(path), "problems": []}
 
 
 def test_without_a_file_the_defaults_are_right(cli: Cli) -> None:
-    assert cli("config", "check", "--json").json() == {"path": None, "problems": []}
-    assert "chatops init" in cli("config", "check").out
+    assert cli.here("config", "check", "--json").json() == {"path": None, "problems": []}
+    assert "chatops init" in cli.here("config", "check").out
 
 
 def test_several_problems_are_said_at_once_each_with_its_path(cli: Cli) -> None:
@@ -76,7 +76,7 @@ def test_several_problems_are_said_at_once_each_with_its_path(cli: Cli) -> None:
     assert "Did you mean 'url'?" in found["plugins.pager.urll"]
     assert found["plugins.pager.url"] == "is missing"
     assert found["core.drainer"] == "expected bool, got str"
-    text = cli("config", "check", code=4).out
+    text = cli.here("config", "check", code=4).out
     assert text.splitlines()[0] == str(cli.config)
     assert all(f"  {path}: {message}" in text for path, message in found.items())
 
@@ -100,32 +100,32 @@ def test_a_secret_that_is_missing_is_named(cli: Cli) -> None:
 def test_a_store_that_this_version_does_not_have_is_a_problem(cli: Cli) -> None:
     cli.configure('[core]\nstore = "mysql://ops:hunter2@db/ops"')
     assert "there is no store in mysql" in checked(cli)["core.store"]
-    assert "hunter2" not in cli("config", "check", code=4).out + cli("config", "show").out
+    assert "hunter2" not in cli.here("config", "check", code=4).out + cli.here("config", "show").out
     cli.configure('[core]\nstore = "postgresql://ops:hunter2@db:port/ops"')
     assert "postgresql://user@host/database" in checked(cli)["core.store"]
-    assert "hunter2" not in cli("config", "check", code=4).out + cli("config", "show").out
+    assert "hunter2" not in cli.here("config", "check", code=4).out + cli.here("config", "show").out
 
 
 def test_a_file_that_is_named_and_not_there_is_a_problem(cli: Cli) -> None:
-    said = cli("--config", "gone.toml", "config", "check", code=4).out
+    said = cli.here("--config", "gone.toml", "config", "check", code=4).out
     assert f"{cli.home}/gone.toml: cannot be read" in said
     assert (
         "gone.toml: cannot be read"
-        in cli("config", "check", code=4, env={"CHATOPS_CONFIG": "~/gone.toml"}).out
+        in cli.here("config", "check", code=4, env={"CHATOPS_CONFIG": "~/gone.toml"}).out
     )
-    assert "~nobody-here" in cli("config", "check", code=4, env={"CHATOPS_CONFIG": "~nobody-here/x"}).out
+    assert "~nobody-here" in cli.here("config", "check", code=4, env={"CHATOPS_CONFIG": "~nobody-here/x"}).out
 
 
 @pytest.mark.parametrize(("content", "said"), BROKEN.values(), ids=BROKEN)
 def test_declare_records_whatever_the_file_says(cli: Cli, content: str | bytes, said: str) -> None:
     path = cli.home / "chatops.toml"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    assert said in cli("config", "check", code=4).out
-    done = cli("declare", "Checkout is down", "--severity", "sev1", "--json", code=None)
+    assert said in cli.here("config", "check", code=4).out
+    done = cli.here("declare", "Checkout is down", "--severity", "sev1", "--json", code=None)
     assert done.code in {0, 3}
     assert said in done.err
-    cli("declare", "Search is down", code=None)
-    assert [found["title"] for found in cli("list", "--json").json()] == [
+    cli.here("declare", "Search is down", code=None)
+    assert [found["title"] for found in cli.here("list", "--json").json()] == [
         "Search is down",
         "Checkout is down",
     ]
@@ -134,11 +134,11 @@ def test_declare_records_whatever_the_file_says(cli: Cli, content: str | bytes, 
 def test_a_file_that_breaks_takes_no_plugin_away(cli: Cli) -> None:
     cli.site.install(PAGER, pager="Pager")
     cli.configure('[plugins.pager]\nurl = "x"\nphrase = { env = "PHRASE" }')
-    cli("declare", "Checkout is down", env={"PHRASE": SECRET})
+    cli.here("declare", "Checkout is down", env={"PHRASE": SECRET})
     for broken in ("[plugins", "[plugins]\npager = 3", "plugins = 3"):
         cli.configure(f"core.drainer = false\n{broken}").write_text(broken)
-        cli("declare", "--new", f"Down with {broken}", code=3)
-        assert cli("deliveries", "--json").json()[-1]["instance"] == "pager"
+        cli.here("declare", "--new", f"Down with {broken}", code=3)
+        assert cli.here("deliveries", "--json").json()[-1]["instance"] == "pager"
     cli.configure('[plugins.pager]\nurl = "x"\nphrase = { env = "PHRASE" }')
-    cli("retry", "--all", env={"PHRASE": SECRET})
-    assert cli("deliveries", "--json").json() == []
+    cli.here("retry", "--all", env={"PHRASE": SECRET})
+    assert cli.here("deliveries", "--json").json() == []

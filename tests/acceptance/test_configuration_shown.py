@@ -16,8 +16,8 @@ SECRET = "hunter2-and-more"
 
 def shown(cli: Cli, **env: str) -> dict[str, Any]:
     """The settings that `config show` shows; its text must be TOML that says the same."""
-    data = cli("config", "show", "--json", env=env).json()
-    text = tomllib.loads(cli("config", "show", env=env).out)
+    data = cli.here("config", "show", "--json", env=env).json()
+    text = tomllib.loads(cli.here("config", "show", env=env).out)
     assert text == {section: table for section, table in data["settings"].items() if table}
     settings: dict[str, Any] = data["settings"]
     return settings
@@ -46,7 +46,7 @@ def test_show_has_the_settings_in_force_with_their_defaults(cli: Cli) -> None:
         "every": "5m",
         "target": {"room": ""},
     }
-    text = cli("config", "show", env={"PHRASE": SECRET}).out
+    text = cli.here("config", "show", env={"PHRASE": SECRET}).out
     assert 'update_every = "1h30m"\n' in text
     assert 'impact = "critical"  # default' in text
 
@@ -81,10 +81,10 @@ def test_no_secret_is_shown_wherever_it_was_written(cli: Cli) -> None:
         ["plugins", "show", "leaky", "--json"],
         ["declare", "Checkout is down"],
     ):
-        done = cli(*command, code=None, env={"PHRASE": SECRET, "CHATOPS_DEBUG": ""})
+        done = cli.here(*command, code=None, env={"PHRASE": SECRET, "CHATOPS_DEBUG": ""})
         for hidden in (SECRET, *(f"literal-{n}" for n in range(1, 10))):
             assert hidden not in done.out + done.err, command
-    assert "no answer to ***" in cli("config", "check", code=4, env={"PHRASE": SECRET}).out
-    settings = cli("config", "show", "--json").json()["settings"]
+    assert "no answer to ***" in cli.here("config", "check", code=4, env={"PHRASE": SECRET}).out
+    settings = cli.here("config", "show", "--json").json()["settings"]
     assert settings["plugins"]["pager"]["target"] == {"phrase": "***", "room": "#ops"}
     assert settings["plugins"]["lost"]["run"] == {"command": ["fetch", "***"]}

@@ -162,7 +162,7 @@ def test_a_store_that_cannot_be_used_is_found_and_the_plugins_are_asked(
 
 def test_a_store_that_cannot_be_written_is_found(cli: Cli) -> None:
     cli.configure("")
-    cli("list")
+    cli.here("list")
     (cli.home / ".local/state/chatops/chatops.db").chmod(0o400)
     prefix: tuple[str, ...] = ()
     if os.geteuid() == 0:
@@ -178,7 +178,7 @@ def test_a_store_that_cannot_be_written_is_found(cli: Cli) -> None:
 
 
 def test_without_a_configuration_the_defaults_are_looked_at(cli: Cli) -> None:
-    done = cli("doctor")
+    done = cli.here("doctor")
     assert "✓ configuration: the embedded defaults\n" in done.out
     assert "✓ background process: can be started\n" in done.out
     assert "- status-page: has nothing to ask\n" in done.out

@@ -28,13 +28,13 @@ def test_the_help_of_every_command_has_an_example(cli: Cli) -> None:
 
 
 def test_list_has_the_open_ones_first_and_filters(team: Cli) -> None:
-    assert team("list").out == "No incident yet.\n"
-    team("declare", "Old", "-s", "sev1", "--at", "3d", "--no-public")
-    team("declare", "Checkout", "--service", "checkout", "--no-public")
-    team("resolve", "2")
-    team("declare", "Exercise", "--drill", "-s", "sev1")
-    team("cancel", "3", "--reason", "x")
-    lines = [line.split(maxsplit=1) for line in team("list").out.splitlines()[1:]]
+    assert team.here("list").out == "No incident yet.\n"
+    team.here("declare", "Old", "-s", "sev1", "--at", "3d", "--no-public")
+    team.here("declare", "Checkout", "--service", "checkout", "--no-public")
+    team.here("resolve", "2")
+    team.here("declare", "Exercise", "--drill", "-s", "sev1")
+    team.here("cancel", "3", "--reason", "x")
+    lines = [line.split(maxsplit=1) for line in team.here("list").out.splitlines()[1:]]
     assert [name for name, _ in lines] == ["INC-1", "INC-3", "INC-2"]
     assert "cancelled" in lines[1][1]
     assert lines[1][1].endswith("Exercise  [drill]")
@@ -48,19 +48,19 @@ def test_list_has_the_open_ones_first_and_filters(team: Cli) -> None:
         ("--state", "resolved", "--severity", "sev1"): "",
     }
     for filter_, numbers in filters.items():
-        found = team("list", *filter_, "--quiet").out.split()
+        found = team.here("list", *filter_, "--quiet").out.split()
         assert found == [f"INC-{number}" for number in numbers.split()], filter_
-    assert [incident["title"] for incident in team("list", "--json").json()] == [
+    assert [incident["title"] for incident in team.here("list", "--json").json()] == [
         "Old",
         "Exercise",
         "Checkout",
     ]
-    assert team("list", "--state", "resolved", "--severity", "sev1", "--json").json() == []
+    assert team.here("list", "--state", "resolved", "--severity", "sev1", "--json").json() == []
 
 
 def test_show_says_all_that_stands(team: Cli) -> None:
-    team("declare", "Down", "-s", "sev1", "--service", "checkout", "--at", "2h", "--started-at", "3h")
-    shown = team("show").out.splitlines()
+    team.here("declare", "Down", "-s", "sev1", "--service", "checkout", "--at", "2h", "--started-at", "3h")
+    shown = team.here("show").out.splitlines()
     assert shown[0] == "INC-1  Down"
     facts = {line[2:17].strip(): line[17:].strip() for line in shown[1:]}
     assert facts["state"] == "investigating, sev1"
@@ -68,39 +68,39 @@ def test_show_says_all_that_stands(team: Cli) -> None:
     assert facts["tracker"] == "https://tracker.example.com/OPS-1"
     # Every half an hour, for two hours.
     assert facts["public update"] == "late by 1 h 30 min"
-    body = team("show", "1", "--json").json()
+    body = team.here("show", "1", "--json").json()
     assert (body["name"], body["state"], body["draft"]) == ("INC-1", "open", None)
     assert body["public_update_due"] < body["updated_at"]
     assert body["undelivered"] == []
-    team("update", "--public", "Still on it.")
-    facts = {line[2:17].strip(): line[17:].strip() for line in team("show").out.splitlines()}
+    team.here("update", "--public", "Still on it.")
+    facts = {line[2:17].strip(): line[17:].strip() for line in team.here("show").out.splitlines()}
     assert facts["public update"].startswith("due in 29 min, at ")
     assert facts["customers know"].endswith("): Still on it.")
 
 
 def test_open_opens_a_link(team: Cli) -> None:
-    team("declare", "Down", "--no-public")
+    team.here("declare", "Down", "--no-public")
     url = "https://tracker.example.com/OPS-1"
     for args in ([], ["1"], ["tracker"], ["INC-1", "tracker"]):
-        opened = team("open", *args, env={"BROWSER": "echo opened"})
+        opened = team.here("open", *args, env={"BROWSER": "echo opened"})
         assert opened.out.splitlines()[0] == url
-    unopened = team("open", env={"BROWSER": "false", "PATH": "/nowhere", "DISPLAY": ""})
+    unopened = team.here("open", env={"BROWSER": "false", "PATH": "/nowhere", "DISPLAY": ""})
     assert (unopened.out, unopened.err) == (f"{url}\n", "There is no browser here to open it with.\n")
-    assert team("open", "--json").json() == {"url": url}
-    assert "There is no link 'traker'. Did you mean 'tracker'?" in team("open", "traker", code=2).err
-    team("link", "add", "page", "https://status.example.com")
-    assert "INC-1 has several links; name one: tracker, page." in team("open", code=2).err
+    assert team.here("open", "--json").json() == {"url": url}
+    assert "There is no link 'traker'. Did you mean 'tracker'?" in team.here("open", "traker", code=2).err
+    team.here("link", "add", "page", "https://status.example.com")
+    assert "INC-1 has several links; name one: tracker, page." in team.here("open", code=2).err
 
 
 def test_nothing_but_words_off_a_terminal(team: Cli) -> None:
-    team("declare", "Down", "--public", "We are on it.")
+    team.here("declare", "Down", "--public", "We are on it.")
     for command in ("list", "show", "timeline", "deliveries --all", "show 99"):
-        done = team(*command.split(), code=None, env={"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"})
+        done = team.here(*command.split(), code=None, env={"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"})
         assert "\x1b" not in done.out + done.err
 
 
 def test_a_terminal_has_colours_unless_they_are_not_wanted(team: Cli) -> None:
-    team("declare", "Down", "--no-public")
+    team.here("declare", "Down", "--no-public")
     for command in ("list", "show", "show 99"):
         code = 2 if "99" in command else 0
         with Terminal(team, *command.split()) as coloured:
@@ -113,8 +113,8 @@ def test_a_terminal_has_colours_unless_they_are_not_wanted(team: Cli) -> None:
 
 
 def test_a_narrow_terminal(team: Cli) -> None:
-    team("declare", "Checkout returns 500s for everybody in Europe", "--no-public")
-    team("note", "One two three four five six seven eight nine ten eleven twelve")
+    team.here("declare", "Checkout returns 500s for everybody in Europe", "--no-public")
+    team.here("note", "One two three four five six seven eight nine ten eleven twelve")
     with Terminal(team, "list", env={"COLUMNS": "40"}) as terminal:
         lines = terminal.end(0).splitlines()
     assert lines[0].startswith("INC-1  sev2  investigating  ")
@@ -131,7 +131,7 @@ def test_a_narrow_terminal(team: Cli) -> None:
 @pytest.mark.parametrize("command", [["list"], ["list", "--json"], ["timeline", "1"], ["show", "1"]])
 def test_a_reader_who_leaves_is_no_fault(cli: Cli, command: list[str]) -> None:
     cli.configure("")
-    cli("declare", "Down", "--no-public")
+    cli.here("declare", "Down", "--no-public")
     for shell in ('"$@" | true', '"$@" >&-', '"$@" >/dev/full', '"$@" | head -c 1', '"$@" 2>&-'):
         ended = subprocess.run(
             ["bash", "-o", "pipefail", "-c", shell, "bash", COMMAND, *command],
@@ -149,7 +149,7 @@ def test_nobody_who_reads_is_no_reason_to_record_nothing(cli: Cli) -> None:
     for number, out in enumerate((">&-", ">/dev/full", "| true", "2>&-", ">&- 2>&- <&-"), 1):
         line = f'"$0" declare Down --new {out}'
         subprocess.run(["bash", "-c", line, COMMAND], env=cli.env, cwd=cli.home, check=True)
-        assert cli("list", "--quiet").out.split()[0] == f"INC-{number}"
+        assert cli.here("list", "--quiet").out.split()[0] == f"INC-{number}"
 
 
 def test_an_encoding_without_our_marks(team: Cli) -> None:

@@ -44,7 +44,7 @@ def test_the_page_says_what_the_source_said(cli: Cli) -> None:
     file = shared("data/statuspage-history.json")
     cli.configure(page_config(cli))
     before = seconds_of_work()
-    done = cli("replay", str(file), "--json")
+    done = cli.here("replay", str(file), "--json")
     assert seconds_of_work() - before < 20
     said = {"incidents": 22, "updates": 105, "undelivered": 0, "known_before": 0}
     assert {key: done.json()[key] for key in said} == said
@@ -56,10 +56,10 @@ def test_the_page_says_what_the_source_said(cli: Cli) -> None:
     _check_texts(theirs, (cli.home / "page" / "index.html").read_text())
     _check_store(Store(cli.home / ".local" / "state" / "chatops" / "chatops.db"))
 
-    again = cli("replay", str(file), "--json").json()
+    again = cli.here("replay", str(file), "--json").json()
     assert (again["events"], again["known_before"]) == (0, 22)
     assert (cli.home / "page" / "incidents.json").read_bytes() == drawn
-    imported = cli("import", "statuspage", str(file), "--json").json()
+    imported = cli.here("import", "statuspage", str(file), "--json").json()
     assert (imported["events"], imported["known_before"]) == (0, 22)
 
 
@@ -122,13 +122,13 @@ def _check_store(store: Store) -> None:
 def test_an_imported_history_stands_on_the_page_when_it_is_next_drawn(cli: Cli) -> None:
     file = shared("data/statuspage-history.json")
     cli.configure(page_config(cli))
-    assert "22 incidents recorded: 105 updates" in cli("import", "statuspage", str(file)).out
+    assert "22 incidents recorded: 105 updates" in cli.here("import", "statuspage", str(file)).out
     assert not (cli.home / "page").exists()
-    replayed = cli("replay", str(file))
+    replayed = cli.here("replay", str(file))
     assert "22 incidents known before" in replayed.out
     assert not (cli.home / "page").exists()
 
-    cli("declare", "News", "--public", "Something new.")
+    cli.here("declare", "News", "--public", "Something new.")
     drawn = json.loads((cli.home / "page" / "incidents.json").read_bytes())
     theirs = json.loads(file.read_bytes())
     assert drawn["incidents"][0]["incident_updates"][0]["body"] == "Something new."
@@ -141,14 +141,14 @@ def test_an_imported_history_stands_on_the_page_when_it_is_next_drawn(cli: Cli) 
 def test_each_incident_is_a_line(cli: Cli) -> None:
     cli.configure(page_config(cli))
     file = write(cli, story("i1", 1), incident("i2", update("u", "resolved", day(2))))
-    done = cli("replay", file)
+    done = cli.here("replay", file)
     assert done.out.splitlines() == [
         "✓ INC-1    4 updates  Title of i1",
         "✓ INC-2     1 update  Title of i2",
         "",
         "2 incidents played: 5 updates, 11 events.",
     ]
-    assert cli("replay", file).out.splitlines() == [
+    assert cli.here("replay", file).out.splitlines() == [
         "- INC-1        known  Title of i1",
         "- INC-2        known  Title of i2",
         "",
@@ -169,13 +169,13 @@ def test_what_is_left_out_or_cut_is_said(cli: Cli) -> None:
     planned = incident("m", update("m1", "scheduled", day(1)), impact="maintenance")
     long = incident("long", update("u", "resolved", day(1), body="x" * 30_000))
     file = write(cli, planned, incident("silent"), long)
-    done = cli("import", "statuspage", file)
+    done = cli.here("import", "statuspage", file)
     assert done.out.splitlines()[-3:] == [
         "1 maintenance left out.",
         "1 left out, for want of any update.",
         "1 text cut, being too long.",
     ]
-    assert cli("import", "statuspage", file, "--json").json() == {
+    assert cli.here("import", "statuspage", file, "--json").json() == {
         "incidents": 0,
         "events": 0,
         "updates": 0,
@@ -184,12 +184,12 @@ def test_what_is_left_out_or_cut_is_said(cli: Cli) -> None:
         "left_out": {"maintenances": 1, "without_updates": 1},
         "shortened": 1,
     }
-    assert cli("import", "statuspage", write(cli)).out == "0 incidents recorded: 0 updates, 0 events.\n"
+    assert cli.here("import", "statuspage", write(cli)).out == "0 incidents recorded: 0 updates, 0 events.\n"
 
 
 def test_a_replay_that_nobody_hears_says_so_first(cli: Cli) -> None:
     cli.configure(page_config(cli).replace("when.drills = true", ""))
-    done = cli("replay", write(cli, story()))
+    done = cli.here("replay", write(cli, story()))
     assert (
         done.err.splitlines()[0]
         == "Warning: No enabled plugin takes exercises, so nothing will be delivered."
@@ -210,14 +210,14 @@ def test_what_is_not_delivered_is_shown_and_counted(cli: Cli, site: Site) -> Non
     )
     cli.configure('[plugins.status]\nuse = "page"\nwhen.drills = true\n')
     file = write(cli, story())
-    done = cli("replay", file, code=3)
+    done = cli.here("replay", file, code=3)
     assert done.out.splitlines()[:2] == [
         "✗ INC-1    4 updates  Title of i1",
         "    ✗ status: public_update failed: no such page",
     ]
     assert "4 deliveries are still owed." in done.err
-    assert cli("replay", file, "--json", code=3).json()["undelivered"] == 4
-    assert cli("import", "statuspage", file).code == 0
+    assert cli.here("replay", file, "--json", code=3).json()["undelivered"] == 4
+    assert cli.here("import", "statuspage", file).code == 0
 
 
 @pytest.mark.parametrize("command", [("replay",), ("import", "statuspage")])

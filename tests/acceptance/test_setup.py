@@ -40,7 +40,7 @@ def written(path: Path) -> dict[str, Any]:
 
 
 def test_without_questions_every_default_is_written(cli: Cli) -> None:
-    done = cli("init", "--no-input")
+    done = cli.here("init", "--no-input")
     path = cli.home / "chatops.toml"
     assert written(path) == {
         "core": {"store": "sqlite", "actor": "", "default_severity": "sev2"},
@@ -48,7 +48,7 @@ def test_without_questions_every_default_is_written(cli: Cli) -> None:
     }
     assert str(path) in done.out
     assert "chatops config check" in done.out
-    assert cli("config", "check").out == f"ok: {path}\n"
+    assert cli.here("config", "check").out == f"ok: {path}\n"
 
 
 def test_every_answer_can_be_said_in_options(cli: Cli) -> None:
@@ -64,7 +64,7 @@ def test_every_answer_can_be_said_in_options(cli: Cli) -> None:
         "--path",
         "a/b.toml",
     ]
-    done = cli("init", "--no-input", "--json", *options)
+    done = cli.here("init", "--no-input", "--json", *options)
     path = cli.home / "a" / "b.toml"
     assert done.json() == {"path": str(path)}
     assert written(path)["core"] == {"store": "sqlite", "actor": "ops", "default_severity": "sev3"}
@@ -72,19 +72,19 @@ def test_every_answer_can_be_said_in_options(cli: Cli) -> None:
 
 
 def test_a_team_is_told_what_it_needs_and_what_it_gets(cli: Cli) -> None:
-    done = cli("init", "--no-input", "--for", "team")
+    done = cli.here("init", "--no-input", "--for", "team")
     assert "PostgreSQL" in done.err
     assert "pip install 'chatops-incident[postgres]'" in done.err
     assert written(cli.home / "chatops.toml")["core"]["store"] == "sqlite"
     database = "postgresql://ops@db.example.com/chatops"
-    cli("init", "--no-input", "--for", "team", "--store", database, "--force")
+    cli.here("init", "--no-input", "--for", "team", "--store", database, "--force")
     assert written(cli.home / "chatops.toml")["core"]["store"] == database
-    assert "PostgreSQL" not in cli("init", "--no-input", "--for", "me", "--force").err
+    assert "PostgreSQL" not in cli.here("init", "--no-input", "--for", "me", "--force").err
 
 
 def test_what_it_advises_next_works(cli: Cli) -> None:
-    cli("init", "--no-input", "--path", "elsewhere/ops config.toml")
-    told = cli("init", "--no-input", "--path", "elsewhere/ops config.toml", "--force").out
+    cli.here("init", "--no-input", "--path", "elsewhere/ops config.toml")
+    told = cli.here("init", "--no-input", "--path", "elsewhere/ops config.toml", "--force").out
     command = next(line.strip() for line in told.splitlines() if line.endswith("config check"))
     env = cli.env | {"PATH": f"{COMMAND.parent}:{os.environ['PATH']}"}
     run = subprocess.run(
@@ -100,9 +100,9 @@ def test_what_it_advises_next_works(cli: Cli) -> None:
 
 
 def test_the_user_s_own_file_is_found_from_anywhere(cli: Cli) -> None:
-    path = Path(cli("init", "--no-input", "--user", "--quiet").out.strip())
+    path = Path(cli.here("init", "--no-input", "--user", "--quiet").out.strip())
     assert path.is_relative_to(cli.home)
-    assert cli("config", "check", "--json").json()["path"] == str(path)
+    assert cli.here("config", "check", "--json").json()["path"] == str(path)
 
 
 @pytest.mark.parametrize(
@@ -118,23 +118,23 @@ def test_the_user_s_own_file_is_found_from_anywhere(cli: Cli) -> None:
     ],
 )
 def test_what_is_typed_is_written_so_that_it_is_read_again(cli: Cli, title: str) -> None:
-    cli("init", "--no-input", "--title", title)
+    cli.here("init", "--no-input", "--title", title)
     assert written(cli.home / "chatops.toml")["plugins"]["status-page"]["title"] == " ".join(title.split())
 
 
 def test_nothing_is_overwritten_unless_forced(cli: Cli) -> None:
     path = cli.home / "chatops.toml"
     path.write_text("# mine\n")
-    done = cli("init", "--no-input", code=2)
+    done = cli.here("init", "--no-input", code=2)
     assert f"{path} is there already" in done.err
     assert path.read_text() == "# mine\n"
-    cli("init", "--no-input", "--force")
+    cli.here("init", "--no-input", "--force")
     assert path.read_text() != "# mine\n"
 
 
 def test_a_link_that_leads_nowhere_is_not_written_through(cli: Cli) -> None:
     (cli.home / "chatops.toml").symlink_to(cli.home / "gone")
-    cli("init", "--no-input", code=2)
+    cli.here("init", "--no-input", code=2)
     assert not (cli.home / "gone").exists()
 
 
@@ -147,7 +147,7 @@ def test_a_process_that_was_quicker_is_not_overwritten(tmp_path: Path) -> None:
 
 
 def test_off_a_terminal_it_says_how_to_go_on_without_questions(cli: Cli) -> None:
-    done = cli("init", code=2)
+    done = cli.here("init", code=2)
     assert "--no-input" in done.err
     assert not (cli.home / "chatops.toml").exists()
 
@@ -156,7 +156,7 @@ def test_a_place_that_cannot_be_written_is_named(cli: Cli) -> None:
     (cli.home / "file").write_text("")
     assert (
         "file/chatops.toml cannot be written"
-        in cli("init", "--no-input", "--path", "file/chatops.toml", code=4).err
+        in cli.here("init", "--no-input", "--path", "file/chatops.toml", code=4).err
     )
 
 
@@ -166,7 +166,7 @@ def test_a_place_that_cannot_be_written_is_named(cli: Cli) -> None:
 )
 def test_a_wrong_answer_writes_nothing(cli: Cli, option: str, said: str) -> None:
     value = "" if option == "--title" else "sev9"
-    assert said in cli("init", "--no-input", option, value, code=2).err
+    assert said in cli.here("init", "--no-input", option, value, code=2).err
     assert not (cli.home / "chatops.toml").exists()
 
 

@@ -26,7 +26,7 @@ def lost(cli: Cli) -> Cli:
     """One delivery that may have arrived."""
     cli.site.install(LOSES, loses="Loses")
     cli.configure("[plugins.loses]\n")
-    said = cli("declare", "Down", "--no-public", code=3).out
+    said = cli.here("declare", "Down", "--no-public", code=3).out
     assert re.search(
         r"\? loses: incident_declared may have arrived, asked again in [34]\d s: no answer", said
     )
@@ -35,7 +35,7 @@ def lost(cli: Cli) -> Cli:
 
 def row(cli: Cli) -> list[str]:
     """The delivery as `deliveries` lists it: to, hook, state, due, tried, why."""
-    (line,) = cli("deliveries").out.splitlines()[1:]
+    (line,) = cli.here("deliveries").out.splitlines()[1:]
     return re.split(r"  +", line.strip())[2:]
 
 
