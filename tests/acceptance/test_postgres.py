@@ -40,37 +40,37 @@ def team(cli: Cli, empty: str) -> Cli:
 
 
 def test_an_incident_from_its_beginning_to_its_end(team: Cli, empty: str) -> None:
-    assert "INC-1" in team.here("declare", "Checkout returns 500s", "--no-public").out
-    team.here("update", "found it", "--status", "identified", "--no-public")
-    assert [found["title"] for found in team.here("list", "--json").json()] == ["Checkout returns 500s"]
-    assert "found it" in team.here("timeline", "INC-1").out
-    assert [d["state"] for d in team.here("deliveries", "--all", "--json").json()] == ["done"]
-    team.here("resolve", "INC-1", "rolled back", "--no-public")
-    elsewhere = team.here("list", "--all", "--json", env={"CHATOPS_STORE": empty, "CHATOPS_CONFIG": ""}).json()
+    assert "INC-1" in team("declare", "Checkout returns 500s", "--no-public").out
+    team("update", "found it", "--status", "identified", "--no-public")
+    assert [found["title"] for found in team("list", "--json").json()] == ["Checkout returns 500s"]
+    assert "found it" in team("timeline", "INC-1").out
+    assert [d["state"] for d in team("deliveries", "--all", "--json").json()] == ["done"]
+    team("resolve", "INC-1", "rolled back", "--no-public")
+    elsewhere = team("list", "--all", "--json", env={"CHATOPS_STORE": empty, "CHATOPS_CONFIG": ""}).json()
     assert [found["state"] for found in elsewhere] == ["resolved"]
 
 
 def test_a_dry_run_leaves_it_as_it_is(team: Cli) -> None:
-    team.here("declare", "before", "--no-public")
-    assert "INC-2" in team.here("declare", "never", "--no-public", "--dry-run").out
-    assert [found["title"] for found in team.here("list", "--json").json()] == ["before"]
+    team("declare", "before", "--no-public")
+    assert "INC-2" in team("declare", "never", "--no-public", "--dry-run").out
+    assert [found["title"] for found in team("list", "--json").json()] == ["before"]
 
 
 def test_what_looks_at_it_shows_no_password(team: Cli) -> None:
     for command in (["config", "check"], ["config", "show"], ["doctor"], ["doctor", "--json"]):
-        done = team.here(*command)
+        done = team(*command)
         assert "hunter2" not in done.out + done.err
-    assert "✓ store: postgresql://postgres@/" in team.here("doctor").out
+    assert "✓ store: postgresql://postgres@/" in team("doctor").out
 
 
 def test_a_database_that_is_not_there_is_said_in_words(cli: Cli, empty: str) -> None:
     nowhere = empty.replace("/test_", "/nowhere_").replace("postgres@", "postgres:hunter2@")
     cli.configure(f"[core]\ndrainer = false\nstore = '{nowhere}'\n")
     for command in (["declare", "never"], ["list"]):
-        done = cli.here(*command, code=4)
+        done = cli(*command, code=4)
         assert "does not exist" in done.err
         assert "hunter2" not in done.err
-    done = cli.here("doctor", code=5)
+    done = cli("doctor", code=5)
     assert "does not exist" in done.out
     assert "hunter2" not in done.out + done.err
 
@@ -78,31 +78,31 @@ def test_a_database_that_is_not_there_is_said_in_words(cli: Cli, empty: str) -> 
 def test_an_installation_moves_to_it_and_back_with_nothing_lost(cli: Cli, empty: str) -> None:
     cli.site.install(PLUGIN + DOWN, ticket="Ticket", down="Down")
     cli.configure("[plugins.ticket]\n[plugins.down]\n")
-    cli.here("declare", "Checkout returns 500s", "--no-public", code=3)
-    cli.here("update", "found it", "--severity", "sev1", "--public", "We are on it.", code=3)
-    told = cli.here("store", "export", "here.jsonl")
+    cli("declare", "Checkout returns 500s", "--no-public", code=3)
+    cli("update", "found it", "--severity", "sev1", "--public", "We are on it.", code=3)
+    told = cli("store", "export", "here.jsonl")
     assert "Wrote here.jsonl: 1 incidents, " in told.out
     assert (cli.home / "here.jsonl").stat().st_mode & 0o777 == 0o600
-    before = [cli.here(*look, "--json").json() for look in LOOKS]
+    before = [cli(*look, "--json").json() for look in LOOKS]
 
     there = {"CHATOPS_STORE": empty}
-    assert "Would fill" in cli.here("store", "import", "here.jsonl", "--dry-run", env=there).out
-    assert cli.here("store", "import", "here.jsonl", "--json", env=there).json()["rows"]["incidents"] == 1
-    assert [cli.here(*look, "--json", env=there).json() for look in LOOKS] == before
-    assert cli.here("store", "check", env=there).out.startswith("ok: postgresql://")
-    assert "schema 1" in cli.here("store", "migrate", env=there).out
-    again = cli.here("store", "import", "here.jsonl", code=2, env=there)
+    assert "Would fill" in cli("store", "import", "here.jsonl", "--dry-run", env=there).out
+    assert cli("store", "import", "here.jsonl", "--json", env=there).json()["rows"]["incidents"] == 1
+    assert [cli(*look, "--json", env=there).json() for look in LOOKS] == before
+    assert cli("store", "check", env=there).out.startswith("ok: postgresql://")
+    assert "schema 1" in cli("store", "migrate", env=there).out
+    again = cli("store", "import", "here.jsonl", code=2, env=there)
     assert "has incidents or plugins already" in again.err
     (cli.home / "up").touch()
-    assert cli.here("retry", "--all", "--json", env=there).code == 0
-    assert {d["state"] for d in cli.here("deliveries", "--all", "--json", env=there).json()} == {"done"}
+    assert cli("retry", "--all", "--json", env=there).code == 0
+    assert {d["state"] for d in cli("deliveries", "--all", "--json", env=there).json()} == {"done"}
 
-    cli.here("store", "export", "there.jsonl", env=there)
+    cli("store", "export", "there.jsonl", env=there)
     back = {"CHATOPS_STORE": f"{cli.home}/back.db"}
-    cli.here("store", "import", "there.jsonl", env=back)
-    cli.here("store", "export", "back.jsonl", env=back)
+    cli("store", "import", "there.jsonl", env=back)
+    cli("store", "export", "back.jsonl", env=back)
     assert (cli.home / "back.jsonl").read_text() == (cli.home / "there.jsonl").read_text()
-    assert cli.here("store", "check", "--json", env=back).json()["faults"] == []
+    assert cli("store", "check", "--json", env=back).json()["faults"] == []
 
 
 @pytest.mark.parametrize(
@@ -120,24 +120,24 @@ def test_an_export_that_is_not_whole_is_not_taken(
     cli: Cli, damage: Callable[[list[str]], list[str]], said: str
 ) -> None:
     cli.configure("")
-    cli.here("declare", "one", "--no-public")
+    cli("declare", "one", "--no-public")
     file = cli.home / "export.jsonl"
-    cli.here("store", "export", str(file))
+    cli("store", "export", str(file))
     file.write_text("\n".join(damage(file.read_text().splitlines())) + "\n")
     there = {"CHATOPS_STORE": f"{cli.home}/there.db"}
-    assert said in cli.here("store", "import", str(file), code=2, env=there).err
-    assert cli.here("list", "--all", "--json", env=there).json() == []
+    assert said in cli("store", "import", str(file), code=2, env=there).err
+    assert cli("list", "--all", "--json", env=there).json() == []
 
 
 def test_what_does_not_add_up_is_found(cli: Cli) -> None:
     cli.configure("")
-    cli.here("declare", "one", "--no-public")
-    assert "1 incidents" in cli.here("store", "check").out
+    cli("declare", "one", "--no-public")
+    assert "1 incidents" in cli("store", "check").out
     with closing(
         sqlite3.connect(cli.home / ".local/state/chatops/chatops.db", isolation_level=None)
     ) as damaged:
         damaged.execute("DELETE FROM events")
-    found = cli.here("store", "check", "--json", code=5).json()["faults"]
+    found = cli("store", "check", "--json", code=5).json()["faults"]
     assert "INC-1 is not what its events add up to" in found
 
 
@@ -147,20 +147,20 @@ def test_what_cannot_run_here_waits_for_a_worker_that_runs_it(team: Cli, empty: 
     laptop.write_text(
         f"[core]\ndrainer = false\nstore = '{empty}'\n[plugins.ticket]\nuse = 'not-installed'\n"
     )
-    declared = team.here("--config", str(laptop), "declare", "Down", "--no-public", code=3)
+    declared = team("--config", str(laptop), "declare", "Down", "--no-public", code=3)
     assert "not-installed is not installed" in declared.err
     assert "No worker runs it on any host. Start one where it can: chatops worker" in declared.err
-    (finding,) = team.here("doctor", "--json", code=5).json()["findings"]
+    (finding,) = team("doctor", "--json", code=5).json()["findings"]
     assert finding["setting"] == "plugins.ticket"
     assert finding["problem"].startswith("1 delivery waits, and no worker runs it on any host")
 
     with Process(team, "worker") as worker:
-        until(lambda: team.here("deliveries").out == "Nothing waits to be delivered.\n")
+        until(lambda: team("deliveries").out == "Nothing waits to be delivered.\n")
         (team.home / "hold").touch()
-        again = team.here("--config", str(laptop), "declare", "Down again", "--no-public", code=3)
+        again = team("--config", str(laptop), "declare", "Down again", "--no-public", code=3)
         (team.home / "hold").unlink()
         assert "A worker on a host where it runs delivers it." in again.err
-        until(lambda: team.here("deliveries").out == "Nothing waits to be delivered.\n")
-        assert "workers: run ticket\n" in team.here("doctor").out
+        until(lambda: team("deliveries").out == "Nothing waits to be delivered.\n")
+        assert "workers: run ticket\n" in team("doctor").out
         worker.interrupt()
         assert worker.end().code == 0
