@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench chaos chaos-mutants clean
+.PHONY: help demo test lint coverage bench chaos chaos-mutants clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,13 +12,16 @@ help:  ## show this list
 demo: $(VENV)/.runtime  ## run a whole incident here, against stand-ins
 	@$(BIN)/chatops demo
 
-test: $(VENV)/.dev  ## run the tests, with their coverage
-	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
+test: $(VENV)/.dev  ## run the tests
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: $(VENV)/.dev  ## check style, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+coverage: $(VENV)/.dev  ## run the tests, and show what they leave out
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
 
 bench: $(VENV)/.dev  ## measure what has to be fast
 	PYTHONPATH=. $(BIN)/python bench/run.py

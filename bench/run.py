@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import delivering
 import growth
 import startup
+import syncing
 import table
 import together
 import wire
@@ -32,6 +33,7 @@ def main(*, quick: bool) -> None:
             writing.measure(folder, runs=50 if quick else 300),
             growth.measure(folder, sizes=sizes, runs=20 if quick else 100),
             delivering.measure(folder, runs=1 if quick else 5, deliveries=200 if quick else 1_000),
+            syncing.measure(folder, sizes=(25, 250) if quick else (250, 2_500)),
             delivering.memory(folder, deliveries=2_000 if quick else 50_000),
         ):
             for ratio in measured:

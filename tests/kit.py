@@ -3,11 +3,10 @@
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from chatops.store.lending import Lending
 
 COMMAND = Path(sys.executable).with_name("chatops")
-_WORD = re.compile(r"[a-z][a-z-]*")
-_MEASURED: set[tuple[int | str | None, ...]] = set()
 
 
 def raw(store: Store) -> AbstractContextManager[Any]:
@@ -123,7 +120,7 @@ class Cli:
         """Run a command; it must end with `code`, and without a traceback but where a plugin logs one."""
         ended = subprocess.run(
             [COMMAND, *args],
-            env=self.env_of(args, code) | dict(env or {}),
+            env=self.env | dict(env or {}),
             cwd=self.home,
             input=stdin,
             capture_output=True,
@@ -157,15 +154,6 @@ class Cli:
         done = Done(ended, out.read(), err.read())
         assert code is None or done.code == code, f"exit {done.code}\n{done.out}\n{done.err}"
         return done
-
-    def env_of(self, args: Sequence[str], code: int | None = None) -> dict[str, str]:
-        """The environment of a command. To measure what it covers takes as long as the command itself, so
-        that of each command only the first that ends with the same code is measured.
-        """
-        kind = (code, *filter(_WORD.fullmatch, args[:2]))
-        first = kind not in _MEASURED
-        _MEASURED.add(kind)
-        return self.env if first else self.unmeasured
 
     @property
     def unmeasured(self) -> dict[str, str]:

@@ -43,7 +43,7 @@ class Flow:
         self.act = act
         self.dry_run = service.rehearsal is not None
         self._recorded: list[Recorded] = []
-        self._runs: list[Run] = []
+        self._run: Run | None = None
         self._ended: list[Delivery] = []
         self._shown: list[Delivery] = []
         self._fell_short = 0
@@ -115,7 +115,7 @@ class Flow:
                 self._rehearsed(recorded)
             else:
                 self.shown.text(headline)
-            self._runs.append(self.service.engine.start(recorded.incident.id))
+            self._run = self.service.engine.start(recorded.incident.id, self._run)
 
     def fall_short(self, error: ChatopsError | click.ClickException) -> None:
         """What was recorded stays, and is delivered; what should have followed it did not happen. Raises
@@ -132,9 +132,8 @@ class Flow:
         if not self._recorded:
             raise SystemExit(1)
         with self._patience():
-            for run in self._runs:
-                for delivery in run:
-                    self._show(delivery)
+            for delivery in self._run or ():
+                self._show(delivery)
         self._answer()
         if self.dry_run:
             say_rehearsed(self.service, self.shown, self._ended)

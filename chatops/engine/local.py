@@ -39,15 +39,24 @@ _log = logger("chatops.engine")
 class Run:
     """Deliveries that run in the background; iterate to see each as its attempt ends."""
 
-    def __init__(self, work: Iterator[Delivery]) -> None:
+    def __init__(self) -> None:
         self._ended: SimpleQueue[Delivery | BaseException | None] = SimpleQueue()
+        self._under_way = 0
+
+    def begin(self, work: Iterator[Delivery]) -> None:
+        """Run these, beside what runs already."""
+        self._under_way += 1
         threading.Thread(target=self._follow, args=(work,), name="deliveries", daemon=True).start()
 
     def __iter__(self) -> Iterator[Delivery]:
-        while (ended := self._next()) is not None:
+        while self._under_way:
+            ended = self._next()
             if isinstance(ended, BaseException):
                 raise ended
-            yield ended
+            if ended is None:
+                self._under_way -= 1
+            else:
+                yield ended
 
     def _next(self) -> Delivery | BaseException | None:
         while True:
@@ -78,9 +87,13 @@ class LocalEngine:
         #: The instances that cannot run here, and are left to a host where they can.
         self.left: dict[str, NotLoaded] = {}
 
-    def start(self, incident: UUID) -> Run:
-        """Begin at once what the incident's instances are to be told, without waiting for it."""
-        return Run(self._once(incident))
+    def start(self, incident: UUID, beside: Run | None = None) -> Run:
+        """Begin at once what the incident's instances are to be told, without waiting for it; `beside` what
+        runs for the command already, so that each is seen when it ends.
+        """
+        run = beside or Run()
+        run.begin(self._once(incident))
+        return run
 
     def work(
         self, bell: Bell, *, until_done: bool = False, idle: Callable[[], None] = lambda: None

@@ -79,7 +79,7 @@ class Sandbox:
         control = Control(self.url, self.standins, self.faults, self.log)
         self._app = DispatcherMiddleware(control, served)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True
+            target=self._server.serve_forever, args=(0.01,), name="sandbox", daemon=True
         )
 
     def config(self) -> str:

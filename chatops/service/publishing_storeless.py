@@ -103,7 +103,9 @@ class Job:
 
     def run(self, act: Act) -> Run:
         """Tell every plugin whose filters let the incident in; each delivery as it ends."""
-        return Run(self._work(act))
+        run = Run()
+        run.begin(self._work(act))
+        return run
 
     def unusable(self, delivery: Delivery) -> bool:
         """Whether it failed for want of a configuration or of credentials that will do."""
