@@ -44,6 +44,10 @@ class Plugin(Generic[C]):
     catch_up: ClassVar[CatchUp] = CatchUp.ALL
     own_transport: ClassVar[bool] = True
     """Whether it acts on the world by other means than `ctx.http`: a dry run does not call it then."""
+    at_least_once: ClassVar[bool] = False
+    """Whether a call that is repeated may do its work again, as its remote has no way to look for it."""
+    interface: ClassVar[int] = 1
+    """The version of the hooks that it was written for; an older chatops does not load a newer one."""
     config_type: ClassVar[type[msgspec.Struct]] = NoConfig
     service_config: ClassVar[type[msgspec.Struct] | None] = None
     component_config: ClassVar[type[msgspec.Struct] | None] = None
@@ -51,7 +55,7 @@ class Plugin(Generic[C]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for base in getattr(cls, "__orig_bases__", ()):
+        for base in vars(cls).get("__orig_bases__", ()):
             origin = get_origin(base)
             if isinstance(origin, type) and issubclass(origin, Plugin):
                 cls.config_type = next((a for a in get_args(base) if isinstance(a, type)), NoConfig)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 import msgspec
 import pluggy
 
-from chatops import hookspecs
+from chatops import __version__, hookspecs
 from chatops.config import Config
 from chatops.errors import ChatopsError, NotLoaded, suggest
 from chatops.plugin import CatchUp, Plugin
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "chatops"
+UPGRADE = "Upgrade: pip install -U chatops-incident."
 #: The longest time that a plugin may ask for as its deadline, or for its remote to settle.
 LONGEST_SECONDS = 3600.0
 
@@ -133,6 +134,11 @@ def _hooks_of(plugin: Plugin[Any], manager: pluggy.PluginManager) -> list[str]:
 
 def _check_traits(plugin: Plugin[Any], instance: str) -> None:
     """What the core computes with must not fail in the core."""
+    wanted: object = plugin.interface
+    if not (isinstance(wanted, int) and wanted <= hookspecs.INTERFACE):
+        has = f"this chatops, {__version__}, has version {hookspecs.INTERFACE}"
+        problem = f"it needs version {wanted!r} of the hooks, and {has}. {UPGRADE}"
+        raise NotLoaded(instance=instance, problem=problem)
     for name in ("deadline", "settle"):
         seconds = getattr(plugin, name)
         lowest = 0 if name == "settle" else 0.001
@@ -141,7 +147,7 @@ def _check_traits(plugin: Plugin[Any], instance: str) -> None:
             raise NotLoaded(instance=instance, problem=problem)
     if not isinstance(plugin.catch_up, CatchUp):
         raise NotLoaded(instance=instance, problem=f"its catch_up is {plugin.catch_up!r}, and no CatchUp.")
-    for name in ("public", "drills"):
+    for name in ("public", "drills", "own_transport", "at_least_once"):
         if not isinstance(getattr(plugin, name), bool):
             raise NotLoaded(instance=instance, problem=f"its {name} is neither True nor False.")
 

@@ -66,18 +66,15 @@ def _interruptible() -> Iterator[None]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+def site(chatops_site: Site) -> Site:
     """Where a test installs its plugins."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(str(folder))
-    return Site(folder)
+    return chatops_site
 
 
 @pytest.fixture
-def cli(tmp_path: Path, site: Site) -> Cli:
+def cli(chatops_cli: Cli) -> Cli:
     """The installed command."""
-    return Cli(tmp_path / "home", site)
+    return chatops_cli
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

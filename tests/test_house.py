@@ -41,6 +41,7 @@ LAYERS = (
     ("engine",),
     ("service",),
     ("cli", "__main__"),
+    ("testing",),
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 

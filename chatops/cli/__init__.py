@@ -144,14 +144,14 @@ def _log_otherwise(log_format: str | None) -> None:
 def main(args: list[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code; what goes wrong is said in words."""
     with survive_closed_pipes():
-        code = _run(args)
+        code = run(args)
     # The interpreter would wait for the threads that a plugin has left behind, however long they take.
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         os._exit(code)
     sys.exit(code)
 
 
-def _run(args: list[str] | None) -> int:
+def run(args: list[str] | None) -> int:
     try:
         code: Any = cli.main(args, prog_name="chatops", standalone_mode=False)
         return code if isinstance(code, int) else 0

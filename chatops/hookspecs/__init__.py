@@ -54,7 +54,20 @@ from chatops.hookspecs.questions import Questions
 from chatops.hookspecs.records import Records
 from chatops.hookspecs.tracking import Tracking
 
-__all__ = ["Hooks", "Lifecycle", "PublicHooks", "Questions", "Records", "Tracking", "hookimpl", "hookspec"]
+#: The version of the hooks. It is raised when a plugin could need what an older chatops does not have.
+INTERFACE = 1
+
+__all__ = [
+    "INTERFACE",
+    "Hooks",
+    "Lifecycle",
+    "PublicHooks",
+    "Questions",
+    "Records",
+    "Tracking",
+    "hookimpl",
+    "hookspec",
+]
 
 
 class Hooks(Lifecycle, Records, Questions, Tracking):

@@ -1,7 +1,7 @@
 """What a stand-in is made of: routes, a memory, and the remote's own way of refusing."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -107,6 +107,12 @@ class StandIn:
     def settings(self) -> str:
         """The configuration, in TOML, of a plugin that is to talk to this stand-in."""
         raise NotImplementedError
+
+    def made(self) -> Sequence[str] | None:
+        """What was created here and is there now, a line each, so that it can be seen whether something is
+        there twice; None where it cannot be told.
+        """
+        return None
 
     def drawn(self) -> Mapping[str, str]:
         """Its panels, as they are between two requests; one that cannot be drawn says so."""

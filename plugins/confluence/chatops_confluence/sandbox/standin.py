@@ -16,6 +16,14 @@ V1: Final = "/wiki/rest/api"
 class ConfluenceStandIn(Pages):
     """Answers as Confluence does, for one site. `Memory` says what tests look at, and what they change."""
 
+    def made(self) -> list[str]:
+        """The pages, and each version of them."""
+        return [
+            f"page {page.id}, version {version.number}: {version.title}"
+            for page in self.pages
+            for version in page.versions
+        ]
+
     def settings(self) -> str:
         return config(self.url)
 

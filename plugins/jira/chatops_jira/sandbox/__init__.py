@@ -71,6 +71,18 @@ class JiraStandIn(Issues, Comments, Links, Searching, About, People):
         page = Markup('<!doctype html><meta charset="utf-8"><title>{}</title>{}')
         return Response(page.format(issue.key, Markup(tickets([issue]))), mimetype="text/html")  # noqa: S704
 
+    def made(self) -> list[str]:
+        """The issues, their comments and links."""
+        return [
+            line
+            for issue in self.issues
+            for line in (
+                f"{issue.key} {issue.fields['summary']}",
+                *(f"{issue.key} comment {comment.id}" for comment in issue.comments),
+                *(f"{issue.key} link {link.object.get('title')}" for link in issue.remote_links),
+            )
+        ]
+
     def settings(self) -> str:
         """The table of an instance that talks to it; of Data Center commented out, as one is enough."""
         form = _CLOUD if self.cloud else _DATA_CENTER

@@ -48,6 +48,18 @@ class SlackStandIn(Channels, Chat, Extras, History, People):
         there = self.rehearsing and request.method == "GET"
         return answer({"ok": False, "error": "unknown_method", "req_method": name}, 404 if there else 200)
 
+    def made(self) -> list[str]:
+        """The channels, and what stands in them, but for the workspace's own notes."""
+        return [
+            line
+            for channel in self.workspace.channels.values()
+            for line in (
+                f"#{channel.name}",
+                *(f"#{channel.name} {said.text}" for said in channel.messages if not said.subtype),
+                *(f"#{channel.name} bookmark {mark.title}" for mark in channel.bookmarks),
+            )
+        ]
+
     def settings(self) -> str:
         lines = [
             "[plugins.slack]",

@@ -17,6 +17,14 @@ from chatops_statuspage.sandbox.state import Subscriber
 class StatuspageStandIn(Incidents, Postmortems):
     """Answers as Statuspage does, for one page. `Memory` says what tests look at, and what they change."""
 
+    def made(self) -> list[str]:
+        """The incidents, their updates, and the mails that went out."""
+        return [
+            *(f"incident {incident.name}" for incident in self.incidents),
+            *(f"{i.name}: {update.status} {update.body}" for i in self.incidents for update in i.updates),
+            *(f"mail {mail.subject}" for mail in self.mails),
+        ]
+
     def settings(self) -> str:
         return config(self.url)
 

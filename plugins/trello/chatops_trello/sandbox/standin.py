@@ -19,6 +19,10 @@ MOST_CARDS: Final = 1000
 class TrelloStandIn(Memory):
     """Answers as Trello does, for one board. `Memory` says what tests look at, and what they change."""
 
+    def made(self) -> list[str]:
+        """The cards that are open."""
+        return [f"{card.link} {card.name}" for card in self.cards if not card.closed]
+
     def settings(self) -> str:
         return config(self.url)
 

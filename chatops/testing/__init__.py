@@ -1,0 +1,14 @@
+"""For the tests of a plugin: the plugin at work against its remote, and what everybody may expect of it.
+
+It is a plugin of pytest as well, with the fixtures of `chatops.testing.fixtures`. Install it with
+`chatops-incident[testing]`.
+"""
+
+from chatops.testing.command import Cli, Done
+from chatops.testing.conformance import PluginConformance
+from chatops.testing.remote import FakeRemote
+from chatops.testing.samples import event
+from chatops.testing.site import Site
+from chatops.testing.trial import Trial
+
+__all__ = ["Cli", "Done", "FakeRemote", "PluginConformance", "Site", "Trial", "event"]

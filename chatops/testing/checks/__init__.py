@@ -1,0 +1,26 @@
+"""What `PluginConformance` asks of a plugin. Each check ends the test with a lesson where it is not so."""
+
+from chatops.testing.checks.faults import GARBAGE, MOMENTS, bad_moment, dry_run, garbage, refusal
+from chatops.testing.checks.once import lost_replies, many_at_once, twice
+from chatops.testing.checks.quiet import hostile_text, internal_words, secrets, sockets
+from chatops.testing.checks.working import every_hook, loads, questions, unknown_settings
+
+__all__ = [
+    "GARBAGE",
+    "MOMENTS",
+    "bad_moment",
+    "dry_run",
+    "every_hook",
+    "garbage",
+    "hostile_text",
+    "internal_words",
+    "loads",
+    "lost_replies",
+    "many_at_once",
+    "questions",
+    "refusal",
+    "secrets",
+    "sockets",
+    "twice",
+    "unknown_settings",
+]
