@@ -243,8 +243,8 @@ def load(path: Path | None = None) -> Config:
         raw = tomllib.loads(text)
     except (ValueError, OSError, RecursionError) as error:
         problem = Problem(str(found), f"cannot be read: {error}")
-        return Config(_merged(base, _store_of(text)), found, [problem])
-    config = Config(_merged(base, raw), found, [])
+        return Config(merged(base, _store_of(text)), found, [problem])
+    config = Config(merged(base, raw), found, [])
     for section in sorted(raw.keys() - set(SECTIONS)):
         config.unknown_section(section)
     return config
@@ -256,13 +256,13 @@ def _store_of(text: str) -> dict[str, Any]:
     return {"core": {"store": stated[1]}} if stated else {}
 
 
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """`over` laid on `base`, table by table."""
-    merged = dict(base)
+    laid = dict(base)
     for key, value in over.items():
-        below = merged.get(key)
-        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return merged
+        below = laid.get(key)
+        laid[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return laid
 
 
 DEFAULTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("defaults.toml").read_text("utf-8"))

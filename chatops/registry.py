@@ -11,18 +11,20 @@ import pluggy
 
 from chatops import __version__, hookspecs
 from chatops.config import Config
+from chatops.discovery import OURS, Discovery
 from chatops.errors import ChatopsError, NotLoaded, suggest
 from chatops.plugin import CatchUp, Plugin
 from chatops.settings import PluginSettings
 from chatops.store.rows import Traits
 from chatops.text import one_line
+from chatops.trace import watched
 from chatops.values import Secret
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "chatops"
-UPGRADE = "Upgrade: pip install -U chatops-incident."
+UPGRADE = f"Upgrade: pip install -U {OURS}."
 #: The longest time that a plugin may ask for as its deadline, or for its remote to settle.
 LONGEST_SECONDS = 3600.0
 
@@ -53,11 +55,14 @@ class Registry:
         self.config = config
 
     @cached_property
-    def installed(self) -> dict[str, "EntryPoint"]:
-        """The entry points of every plugin, by the plugin's name; nothing is imported."""
-        from importlib.metadata import entry_points
+    def discovery(self) -> Discovery:
+        """The entry points of every plugin; nothing is imported."""
+        return Discovery(GROUP, "plugin")
 
-        return {point.name: point for point in entry_points(group=GROUP)}
+    @property
+    def installed(self) -> "dict[str, EntryPoint]":
+        """Those that can be used, by the plugin's name."""
+        return self.discovery.usable
 
     def load(self, instance: str) -> Loaded:
         """Import the instance's plugin, give it its settings and check its hooks.
@@ -82,7 +87,8 @@ class Registry:
         Raises NotLoaded, for the instance where one is named.
         """
         if name not in self.installed:
-            problem = f"{name} is not installed. {suggest(name, self.installed)}"
+            refused = self.discovery.refusal(name)
+            problem = refused or f"{name} is not installed. {suggest(name, self.installed)}"
             raise NotLoaded(instance=instance or name, problem=problem)
         found = self.installed[name].load()
         if not (isinstance(found, type) and issubclass(found, Plugin)):
@@ -104,6 +110,7 @@ class Registry:
         for name in hooks:
             _check_arguments(getattr(plugin, name), getattr(manager.hook, name).spec.argnames, instance)
         manager.register(plugin, name=instance)
+        watched(manager, instance)
         return Loaded(plugin, settings, manager, frozenset(hooks))
 
 

@@ -1,50 +1,21 @@
 """Writes docs/hooks.md from the docstrings of the hooks: `python -m docs.generate_hooks [--check]`."""  # noqa: INP001  (a script beside its page)
 
-import ast
-import inspect
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from chatops import hookspecs
+from chatops.cli.hooks import Hook, doc, hooks, signature, summary
+from chatops.hookspecs import GROUPS
 
 PAGE = Path(__file__).with_name("hooks.md")
-GROUPS: dict[str, type] = {
-    "Internal hooks: the incident's life": hookspecs.Lifecycle,
-    "Internal hooks: what is said and kept about it": hookspecs.Records,
-    "Public hooks: what customers are told": hookspecs.PublicHooks,
-    "Questions": hookspecs.Questions,
-    "Action items": hookspecs.Tracking,
-}
-Hook = Callable[..., Any]
-
-
-def hooks(spec: type) -> dict[str, Hook]:
-    """The hooks that this class itself declares, in the order in which it does."""
-    return {name: hook for name, hook in vars(spec).items() if hasattr(hook, "chatops_spec")}
-
-
-def doc(thing: object) -> str:
-    """The docstring without its indentation."""
-    return inspect.getdoc(thing) or ""
 
 
 def example(hook: Hook) -> str:
     """The code that stands after `Example::` in the hook's docstring."""
     return textwrap.dedent(doc(hook).partition("Example::\n\n")[2]).strip("\n") + "\n"
-
-
-def signature(hook: Hook) -> str:
-    """The hook as a plugin writes it, without `self`."""
-    function = ast.parse(textwrap.dedent(inspect.getsource(hook))).body[0]
-    if not isinstance(function, ast.FunctionDef) or function.returns is None:
-        raise TypeError(f"{hook} is no hook")
-    function.args.args.pop(0)
-    arguments = re.sub(r"'\w\.(\w+)'", r"\1", ast.unparse(function.args))
-    return f"{function.name}({arguments}) -> {ast.unparse(function.returns)}"
 
 
 def render() -> str:
@@ -61,16 +32,12 @@ def _lines() -> Iterator[str]:
     yield ""
     for title, spec in GROUPS.items():
         yield from (f"**{title}**", "")
-        yield from (f"- [`{name}`](#{name}): {_summary(hook)}" for name, hook in hooks(spec).items())
+        yield from (f"- [`{name}`](#{name}): {summary(hook)}" for name, hook in hooks(spec).items())
         yield ""
     for title, spec in GROUPS.items():
         yield from (f"## {title}", "", doc(spec), "")
         for name, hook in hooks(spec).items():
             yield from _section(name, hook)
-
-
-def _summary(hook: Hook) -> str:
-    return doc(hook).partition("\n")[0]
 
 
 def _section(name: str, hook: Hook) -> Iterator[str]:

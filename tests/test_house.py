@@ -26,7 +26,7 @@ PLUGINS = sorted(path.name for path in (ROOT / "plugins").iterdir() if path.is_d
 #: From the lowest; a module imports its own layer and lower ones. The names are those below `chatops`.
 LAYERS = (
     ("errors", "events", "interrupts", "remarks", "values"),
-    ("text", "public", "incident", "describe", "tracking", "codec", "logs", "deadline"),
+    ("discovery", "text", "public", "incident", "describe", "tracking", "codec", "logs", "deadline", "trace"),
     ("actions",),
     ("postmortem",),
     ("http", "metrics"),

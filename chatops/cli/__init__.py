@@ -5,13 +5,16 @@ import sys
 import threading
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
 from chatops import __version__, interrupts
 from chatops.cli.output import say, say_error, say_misuse, survive_closed_pipes, warn
-from chatops.errors import ChatopsError, UnknownName
+from chatops.errors import ChatopsError, PluginError, UnknownName
+
+if TYPE_CHECKING:
+    from chatops.discovery import Discovery
 
 
 class Listed(NamedTuple):
@@ -55,7 +58,8 @@ COMMANDS = {
     "worker": Listed(DELIVER, "worker", "Deliver what falls due, until told to stop."),
     "init": Listed(SET_UP, "setup", "Write a configuration."),
     "config": Listed(SET_UP, "configuration", "Check or show the configuration."),
-    "plugins": Listed(SET_UP, "plugins", "List, show and rename plugins."),
+    "plugins": Listed(SET_UP, "plugins", "List, show, try, rename and begin plugins."),
+    "hooks": Listed(SET_UP, "hooks", "List what a plugin can be told and asked."),
     "store": Listed(SET_UP, "store", "Check the store, or move it to PostgreSQL."),
     "doctor": Listed(SET_UP, "doctor", "Find what would not work, before it has to."),
     "sandbox": Listed(SET_UP, "sandbox", "Serve stand-ins of the remotes, to try things out."),
@@ -84,24 +88,66 @@ class Suggesting(click.Group):
 
 
 class Commands(Suggesting):
-    """The commands by section; none is imported before it is called."""
+    """The commands by section, and those of plugins; none is imported before it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
+        return [*COMMANDS, *_added().usable]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         listed = COMMANDS.get(cmd_name)
         if listed is None:
-            return None
+            return _of_plugin(cmd_name)
         module = import_module(f"chatops.cli.{listed.module}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] in COMMANDS:
+            # To look for what plugins add takes longer than to find our own.
+            return click.Group.resolve_command(self, ctx, args)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for section in (INCIDENT, CUSTOMERS, LOOK, AFTERWARDS, DELIVER, SET_UP):
             with formatter.section(section):
                 rows = [(name, c.help) for name, c in COMMANDS.items() if c.section == section]
                 formatter.write_dl(rows)
+        added = _added()
+        if added.usable or added.refused:
+            with formatter.section("From plugins"):
+                rows = [(name, f"Of {added.source(name)}.") for name in added.usable]
+                refused = [(r.point.name, f"Refused: {r.problem}") for r in added.refused]
+                formatter.write_dl(rows + refused)
+
+
+def _added() -> "Discovery":
+    """The commands that plugins add, in the group `chatops.commands`."""
+    from chatops.discovery import Discovery
+
+    return Discovery("chatops.commands", "command", COMMANDS)
+
+
+def _of_plugin(name: str) -> click.Command | None:
+    """The command that a plugin adds; None where there is none of this name. Raises PluginError."""
+    added = _added()
+    if name not in added.usable:
+        problem = added.refusal(name)
+        if problem is None:
+            return None
+        raise PluginError(f"The command {name} cannot be run: {problem}")
+    try:
+        found = added.usable[name].load()
+    except BaseException as error:
+        from chatops.registry import described
+
+        problem = f"{added.source(name)}: {described(error)}"
+        raise PluginError(f"The command {name} cannot be run: {problem}") from error
+    if not isinstance(found, click.Command):
+        problem = f"{found!r} of {added.source(name)} is no click command."
+        raise PluginError(f"The command {name} cannot be run: {problem}")
+    return found
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,6 +8,7 @@ import msgspec
 
 from chatops.cli.effective import default, fields
 from chatops.cli.masking import masked
+from chatops.discovery import Refused
 from chatops.dispatch.in_time import in_time
 from chatops.errors import PluginError
 from chatops.plugin import Plugin
@@ -60,6 +61,9 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     settle: float
     catch_up: str
     drills: bool
+    own_transport: bool
+    at_least_once: bool
+    interface: int
     settings: list[Setting]
     service_settings: list[Setting]
     component_settings: list[Setting]
@@ -80,6 +84,7 @@ def rows(service: "Service", only: str = "") -> list[Row]:
     used = {instance.use for instance in instances.values()}
     idle = sorted(registry.installed.keys() - used)
     found += [_row(registry, "", plugin, None) for plugin in idle if only in {"", plugin}]
+    found += [_refused(refused) for refused in registry.discovery.refused if only in {"", refused.point.name}]
     remembered = [row for row in service.store.instances.all() if row.name not in instances]
     return [*found, *(_remembered(registry, row) for row in remembered if only in {"", row.name})]
 
@@ -94,6 +99,9 @@ def about(cls: type[Plugin[Any]]) -> About:
         settle=float(cls.settle),
         catch_up=cls.catch_up.value,
         drills=cls.drills,
+        own_transport=cls.own_transport,
+        at_least_once=cls.at_least_once,
+        interface=cls.interface,
         settings=_settings(cls.config_type),
         service_settings=_settings(cls.service_config),
         component_settings=_settings(cls.component_config),
@@ -140,6 +148,20 @@ def _row(registry: Registry, instance: str, plugin: str, result: object) -> Row:
         state="not loaded" if failed else "enabled" if instance else "installed, not enabled",
         reason=str(result) if failed else "",
         source=registry.config.where if instance else "",
+    )
+
+
+def _refused(refused: Refused) -> Row:
+    """A plugin whose name another one has."""
+    source = refused.point.dist
+    return Row(
+        instance="",
+        plugin=refused.point.name,
+        distribution=source.name if source else "",
+        version=source.version if source else "",
+        state="not loaded",
+        reason=refused.problem,
+        source="",
     )
 
 

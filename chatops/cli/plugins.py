@@ -9,6 +9,7 @@ from chatops.cli import Suggesting
 from chatops.cli.delivery import say_rehearsed
 from chatops.cli.options import dry_run_option, open_service, output_options
 from chatops.cli.output import Shown, say, table
+from chatops.cli.plugins_try import try_command
 from chatops.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def show_command(name: str, shown: Shown) -> None:
       chatops plugins show status_html --json
     """
     from chatops.cli.about import About, about, rows
+    from chatops.cli.schema import schema_of
     from chatops.dispatch.in_time import in_time
     from chatops.registry import Registry
 
@@ -71,7 +73,9 @@ def show_command(name: str, shown: Shown) -> None:
     said = in_time({name: lambda: about(registry.plugin_class(found[0].plugin))})[name]
     known = said if isinstance(said, About) else None
     shown.ids(row.instance or row.plugin for row in found)
-    shown.data({"name": name, "rows": found, "about": known, "reason": None if known else str(said)})
+    reason = None if known else str(said)
+    described = {"name": name, "rows": found, "about": known, "reason": reason}
+    shown.data(described | {"schema": schema_of(registry, found[0].plugin) if known else None})
     if shown.form == "text":
         say(click.style(name, bold=True))
         for row in found:
@@ -110,6 +114,9 @@ def rename_command(old: str, new: str, shown: Shown, **_: bool) -> None:
             shown.text(line)
 
 
+plugins_command.add_command(try_command)
+
+
 def _by_hand(old: str, new: str, use: str, where: str) -> "Iterator[str]":
     from chatops.cli.toml import literal, name
 
@@ -138,6 +145,10 @@ def _describe(row: "Row", known: "About | None", reason: str) -> None:
     say(f"  hears: {', '.join(known.hooks) or 'nothing'}")
     say(f"  deadline: {known.deadline:g} s, settle: {known.settle:g} s, catch up: {known.catch_up}")
     say(f"  exercises: {'yes' if known.drills else 'no'}, unless when.drills says otherwise")
+    ways = "ways of its own, so that a dry run does not call it" if known.own_transport else "ctx.http alone"
+    say(f"  sends by: {ways}")
+    say(f"  repeated: {'may do its work again' if known.at_least_once else 'does nothing twice'}")
+    say(f"  written for: version {known.interface} of the hooks")
     if known.text:
         say()
         say("\n".join(f"  {line}".rstrip() for line in known.text.splitlines()))

@@ -79,6 +79,11 @@ def schema(config: Config) -> Schema:
     }
 
 
+def schema_of(registry: Registry, plugin: str) -> Schema:
+    """The schema of the table of this plugin's instances. What its import raises goes through."""
+    return _plugin(plugin, {plugin: registry.plugin_class(plugin)}, use=[])
+
+
 def struct(wanted: type[msgspec.Struct]) -> Schema:
     """The schema of one table; a key that is no setting of it is refused."""
     known = {name: field for name, field in fields(wanted).items() if field.name != "plugins"}

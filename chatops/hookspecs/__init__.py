@@ -72,3 +72,13 @@ __all__ = [
 
 class Hooks(Lifecycle, Records, Questions, Tracking):
     """What an internal plugin is told, and asked."""
+
+
+#: Every hook stands in one of these.
+GROUPS: dict[str, type] = {
+    "Internal hooks: the incident's life": Lifecycle,
+    "Internal hooks: what is said and kept about it": Records,
+    "Public hooks: what customers are told": PublicHooks,
+    "Questions": Questions,
+    "Action items": Tracking,
+}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from chatops import events as e
+from chatops.config import Config
 from chatops.incident import Incident
 from chatops.service.act import Act
 from chatops.service.incidents import Changes, Declaration
@@ -33,6 +34,17 @@ class Sample:
     services: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
     severities: tuple[str, str] = ("sev2", "sev1")
+
+    @classmethod
+    def of(cls, config: Config) -> "Sample":
+        """The sample incident in the words of the configuration's catalogue."""
+        severities = [*config.severities][:2]
+        return cls(
+            person=next(iter(config.people), "dana"),
+            services=tuple(config.services),
+            components=tuple(config.components),
+            severities=(severities[-1], severities[0]),
+        )
 
 
 class Playing:

@@ -61,7 +61,7 @@ class Trial:
         config = configuration.load(self._configure(tables, table))
         self.store = enter(closing(Store(self.folder / "chatops.db")))
         self.service = Service(self.store, config)
-        self.sample = _sample(config)
+        self.sample = Sample.of(config)
         self.playing = Playing(self.service, self.sample)
         return self
 
@@ -198,14 +198,3 @@ class Trial:
         path = self.folder / "chatops.toml"
         path.write_text("\n".join(toml.document(tables, tables)), encoding="utf-8")
         return path
-
-
-def _sample(config: configuration.Config) -> Sample:
-    """The sample incident in the words of the configuration's catalogue."""
-    severities = [*config.severities][:2]
-    return Sample(
-        person=next(iter(config.people), "dana"),
-        services=tuple(config.services),
-        components=tuple(config.components),
-        severities=(severities[-1], severities[0]),
-    )

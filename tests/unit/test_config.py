@@ -126,7 +126,7 @@ def test_a_byte_order_mark_is_no_fault(load: Callable[[str], Config]) -> None:
 
 @given(raw=st.dictionaries(st.sampled_from(SECTIONS), VALUES))
 def test_whatever_stands_in_a_file_a_command_can_go_on(raw: dict[str, Any]) -> None:
-    config = Config(configuration._merged(configuration.DEFAULTS, raw), Path("/somewhere/chatops.toml"), [])
+    config = Config(configuration.merged(configuration.DEFAULTS, raw), Path("/somewhere/chatops.toml"), [])
     config.severity(config.core.default_severity)
     assert store_place(config) if "://" not in config.core.store else True
     assert {"sev1", "sev2"} <= config.severities.keys()

@@ -18,6 +18,7 @@ import responses
 
 from chatops import events as e
 from chatops import hookspecs
+from chatops.cli import hooks as told
 from chatops.codec import KINDS
 from chatops.context import (
     ComponentView,
@@ -39,9 +40,9 @@ from chatops.tracking import ItemDocument, WantedItem
 from docs import generate_hooks as page
 from tests.kit import http
 
-BY_GROUP = [page.hooks(spec) for spec in page.GROUPS.values()]
+BY_GROUP = [told.hooks(spec) for spec in hookspecs.GROUPS.values()]
 HOOKS = {name: hook for hooks in BY_GROUP for name, hook in hooks.items()}
-QUESTIONS = {*page.hooks(Questions), *page.hooks(Tracking)}
+QUESTIONS = {*told.hooks(Questions), *told.hooks(Tracking)}
 LOG = logging.LoggerAdapter(logging.getLogger("chatops.example"), {})
 INCIDENT = UUID("01938a3e-0000-7000-8000-000000000001")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -220,7 +221,7 @@ def _seen(folder: Path) -> dict[str, set[str]]:
 
 @every_hook
 def test_says_when_it_is_called_what_to_return_and_what_a_second_call_means(name: str) -> None:
-    lines = page.doc(HOOKS[name]).splitlines()
+    lines = told.doc(HOOKS[name]).splitlines()
     assert lines[0].endswith(".")
     assert lines[1] == ""
     assert [line.partition(": ")[0] for line in lines[2:5]] == ["Called", "Return", "Again"]
@@ -301,12 +302,12 @@ def test_every_kind_of_event_names_hooks_that_there_are() -> None:
 @pytest.mark.parametrize("kind", [k for k in KINDS.values() if k.hook], ids=lambda kind: kind.__name__)
 def test_a_hook_is_typed_with_the_event_that_calls_it(kind: type[e.Event]) -> None:
     assert kind.hook is not None
-    assert f"(event: {kind.__name__}, ctx: Context)" in page.signature(HOOKS[kind.hook])
+    assert f"(event: {kind.__name__}, ctx: Context)" in told.signature(HOOKS[kind.hook])
 
 
 def test_every_hook_stands_in_the_page_and_in_the_table_of_contents() -> None:
     assert {*_hooks(Hooks), *_hooks(PublicHooks)} == set(HOOKS)
-    contents = [line.split()[0] for line in page.doc(hookspecs).splitlines() if line.startswith(" " * 8)]
+    contents = [line.split()[0] for line in told.doc(hookspecs).splitlines() if line.startswith(" " * 8)]
     assert contents == list(HOOKS)
 
 

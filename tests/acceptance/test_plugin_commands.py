@@ -1,0 +1,132 @@
+"""Commands that plugins add, and the commands for whoever writes plugins: hooks, plugins try, the trace."""
+
+import re
+
+import pytest
+
+from tests.kit import Cli
+
+COMMAND = """
+    import click
+
+    @click.command()
+    @click.argument("words", nargs=-1)
+    def page(words):
+        "Page somebody."
+        click.echo(" ".join(words))
+
+    no_command = "page"
+"""
+PLUGIN = """
+    class Told(Plugin):
+        own_transport = False
+        settle = 0.0
+
+        @hookimpl
+        def incident_declared(self, event, ctx):
+            ctx.http.request("POST", "https://pager.invalid/pages", answer=object, json={"text": event.title})
+
+        @hookimpl
+        def note_added(self, event, ctx):
+            raise ValueError("no\\nluck")
+"""
+
+
+@pytest.fixture
+def added(cli: Cli) -> Cli:
+    """A distribution that adds commands, good and bad ones."""
+    module = cli.site.install(COMMAND)
+    points = {"page": "page", "declare": "page", "odd": "no_command", "gone": "nothing"}
+    cli.site.point("chatops.commands", {name: f"{module}:{target}" for name, target in points.items()})
+    return cli
+
+
+def test_a_command_of_a_plugin_is_one_of_ours(added: Cli) -> None:
+    assert added.here("page", "who", "is", "up").out == "who is up\n"
+    assert "Page somebody." in added.here("page", "--help").out
+
+
+def test_help_lists_it_and_refuses_by_name_what_clashes(added: Cli) -> None:
+    section = added.here("--help").out.partition("From plugins:")[2]
+    words = " ".join(section.split())
+    assert "page Of test-plugins." in words
+    assert "declare Refused: chatops itself has a command named declare." in words
+    assert "pip uninstall test-plugins" in words
+
+
+def test_our_own_command_stays_ours(added: Cli) -> None:
+    assert "Declare an incident" in added.here("declare", "--help").out
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("odd", "is no click command"), ("gone", "it raised AttributeError")]
+)
+def test_one_that_does_not_load_is_said(added: Cli, name: str, said: str) -> None:
+    done = added.here(name, code=1)
+    assert f"The command {name} cannot be run: " in done.err
+    assert said in done.err
+    assert "test-plugins" in done.err
+
+
+def test_a_slip_is_answered_with_what_plugins_add_too(added: Cli) -> None:
+    assert "Did you mean 'page'?" in added.here("pagee", code=2).err
+
+
+def test_our_own_commands_do_not_look_for_others(added: Cli) -> None:
+    added.site.point("chatops.commands", {"page": "broken:("})
+    added.here("list")
+
+
+def test_hooks_are_listed_and_shown(cli: Cli) -> None:
+    listed = cli.here("hooks", "--json").json()
+    assert listed["interface"] == 1
+    names = [hook["name"] for hook in listed["hooks"]]
+    assert {"incident_declared", "public_update", "action_items_push"} <= {*names}
+    shown = cli.here("hooks", "note_added").out
+    assert shown.startswith("note_added(event: NoteAdded, ctx: Context) -> Result\n")
+    assert "class Diary(Plugin[Settings]):" in shown
+    assert "Did you mean 'note_added'?" in cli.here("hooks", "note_add", code=2).err
+
+
+class TestTry:
+    def test_it_shows_the_requests_and_sends_none(self, cli: Cli) -> None:
+        said = cli.here("plugins", "try", "slack", "--event", "note_added", "--json").json()
+        assert said["hook"] == "note_added"
+        assert [d["state"] for d in said["deliveries"]] == ["done"]
+        (request,) = said["would_send"]
+        assert request["url"].endswith("/chat.postMessage")
+        assert cli.here("list", "--json").json() == []
+
+    def test_a_plugin_without_a_stand_in_is_tried_as_it_is_configured(self, cli: Cli) -> None:
+        cli.site.install(PLUGIN, told="Told")
+        cli.configure("[plugins.told]\n")
+        said = cli.here("plugins", "try", "told").out
+        assert "told: incident_declared skipped" in said
+        assert "Nothing was written or sent." in said
+
+    def test_send_really_sends(self, cli: Cli) -> None:
+        cli.site.install(PLUGIN, told="Told")
+        cli.configure("[plugins.told]\n")
+        done = cli.here("plugins", "try", "told", "--send")
+        assert re.search(r"told: incident_declared again in \d+ s.*pager\.invalid", done.out, re.DOTALL)
+
+    @pytest.mark.parametrize(
+        ("args", "said"),
+        [
+            (["nobody"], "nobody is not configured. Configure it first, as [plugins.nobody]"),
+            (["slack", "--send"], "slack is not configured"),
+            (["slack", "--event", "check"], "slack does not implement check. It has: action_item_added"),
+            (["trello"], "It is told of nothing that happens to an incident."),
+        ],
+    )
+    def test_what_cannot_be_tried_is_said(self, cli: Cli, args: list[str], said: str) -> None:
+        assert said in cli.here("plugins", "try", *args, code=2).err
+
+
+def test_the_trace_says_each_call(cli: Cli) -> None:
+    cli.site.install(PLUGIN, told="Told")
+    cli.configure("[plugins.told]\n")
+    traced = cli("plugins", "try", "told", "--event", "note_added", env={"CHATOPS_TRACE": "1"}).err
+    lines = [line for line in traced.splitlines() if line.startswith("trace: ")]
+    assert re.fullmatch(r"trace: told incident_declared  \d\.\d{3} s  raised NotRehearsed: .*", lines[0])
+    assert re.fullmatch(r"trace: told note_added  \d\.\d{3} s  raised ValueError: no luck", lines[1])
