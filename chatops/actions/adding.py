@@ -140,9 +140,9 @@ def _row(new: Item, words: str, comment: str, place: Place, like: Item) -> bytes
     left = _fields(msgspec.structs.replace(new, **without))
     said |= {"text": words + (f" ({', '.join(left)})" if left else ""), "status": "Open"}
     filled = {at: said[role] for role, at in columns.items()}
-    # What is none of these may be the number of the row.
-    others = {at: str(int(text) + 1) for at, text in enumerate(old) if re.fullmatch("[0-9]{1,6}", text)}
-    new_cells = [filled.get(at, others.get(at, "")).ljust(len(text)) for at, text in enumerate(old)]
+    # What stands first and is none of these may be the number of the row; elsewhere it is a priority.
+    first = {0: str(int(old[0]) + 1)} if re.fullmatch("[0-9]{1,6}", old[0]) else {}
+    new_cells = [(first | filled).get(at, "").ljust(len(text)) for at, text in enumerate(old)]
     new_cells[-1] = f"{new_cells[-1].rstrip()} {comment}".lstrip()
     stripped = line.strip()
     opened, closed = ("| " * stripped.startswith(b"|"), " |" * stripped.endswith(b"|"))

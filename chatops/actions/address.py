@@ -1,4 +1,6 @@
-"""Where people read a document: its address in the repository that a job has checked out."""
+"""How a document is named: to people, by its address in the repository that a job has checked out; to
+programs, by its path.
+"""
 
 import os
 from collections.abc import Mapping
@@ -28,6 +30,11 @@ def address(path: Path, template: str = "", environ: Mapping[str, str] = os.envi
         if all(said):
             return "/".join([*said, files, inside])
     return ""
+
+
+def readable(path: Path | str) -> str:
+    """A path, or words with one, as JSON and XML can hold it: what is not UTF-8 in it is escaped."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def _in_checkout(path: Path) -> str:

@@ -61,8 +61,7 @@ def read(path: Path, data: bytes, labels: Labels | None = None) -> Document:
     except UnicodeDecodeError as error:
         if not names.may_be_in(data.decode("latin-1")):
             return Document(path)
-        line = len(_LINE.findall(data[: error.start].decode("latin-1"))) + 1
-        raise NotRead(path=path, problem=f"is not UTF-8 (line {line}), so it is not read") from None
+        raise not_text(path, error, "so it is not read") from None
     if not names.may_be_in(text):
         return Document(path)
     return _parsed(path, text, names)
@@ -72,6 +71,12 @@ def too_large(path: Path, size: int) -> None:
     """Raises NotRead where a file has more bytes than are read."""
     if size > MOST_BYTES:
         raise NotRead(path=path, problem=f"has {size:,} bytes; at most {MOST_BYTES:,} are read")
+
+
+def not_text(path: Path, error: UnicodeDecodeError, so: str) -> NotRead:
+    """That the bytes of a file are no UTF-8, and what follows from that."""
+    line = len(_LINE.findall(error.object[: error.start].decode("latin-1"))) + 1
+    return NotRead(path=path, problem=f"is not UTF-8 (line {line}), {so}")
 
 
 def _parsed(path: Path, text: str, labels: Labels) -> Document:
@@ -114,8 +119,10 @@ def front_matter(text: str) -> FrontMatter:
     problem, front = "", None
     try:
         front = yaml.safe_load("\n".join(lines[1:-1]))
-    except (yaml.YAMLError, ValueError, OverflowError, RecursionError, TypeError) as error:
-        problem = f"The front matter is no YAML ({_first_line(error)}), so the document's id is not known."
+    except Exception as error:  # noqa: BLE001  (a value that is not of its tag may raise anything)
+        named = isinstance(error, yaml.YAMLError | ValueError | OverflowError)
+        why = _first_line(error) if named else "a value is not what its tag says, or it is nested too deeply"
+        problem = f"The front matter is no YAML ({why}), so the document's id is not known."
     if not problem and not isinstance(front, dict):
         return FrontMatter({}, text)
     known = {str(key): value for key, value in (front or {}).items()}

@@ -25,7 +25,7 @@ OTHERS: Final = frozenset({
     *("detection", "impact", "lessons learned", "lessons learnt", "links", "metrics", "notes"),
     *("participants", "references", "resolution", "root cause", "root causes", "stats", "statistics"),
     *("summary", "supporting information", "timeline", "trigger", "what went badly", "what went well"),
-    *("what went wrong", "where we got lucky", "glossary", "background"),
+    *("what went wrong", "where we got lucky", "glossary"),
 })  # fmt: skip
 _ASIDE: Final = re.compile(
     r"[(\[{][^()\[\]{}]{0,200}[)\]}]|:[a-z0-9_+]{1,40}:|<[^<>]{0,500}>|\{#[^}]{0,100}\}"

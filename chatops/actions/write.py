@@ -47,6 +47,11 @@ class Lines:
         self.item = item
         self._places = range(item.line - 1, item.stamped_line)
 
+    @property
+    def text(self) -> str:
+        """All of them."""
+        return b"".join(self._lines[place] for place in self._places).decode(errors="replace")
+
     def replace(self, old: re.Pattern[bytes], new: bytes) -> bool:
         """Replace what there is once; False where there is none, or more than one."""
         found = [(place, match) for place in self._places for match in old.finditer(self._lines[place])]
@@ -202,8 +207,7 @@ def _due(lines: Lines, due: date) -> bool:
 
 def _day(lines: Lines, day: date) -> re.Pattern[bytes]:
     """This day, in whichever spelling it stands there."""
-    raw = b"".join(lines._lines[place] for place in lines._places).decode(errors="replace")  # noqa: SLF001
-    spelled = {found[0] for found in _DATE.finditer(raw) if _is(found[0], day)}
+    spelled = {found[0] for found in _DATE.finditer(lines.text) if _is(found[0], day)}
     return re.compile(b"|".join(sorted(re.escape(text.encode()) for text in spelled)) or rb"(?!)")
 
 

@@ -33,7 +33,7 @@ class Period(NamedTuple):
         return self.first is not None or self.end is not None
 
     def has(self, day: date | None) -> bool:
-        """Whether a day lies in it; one that is not known lies in no period that has an end."""
+        """Whether a day lies in it; one that is not known lies only in the period of all days."""
         if day is None:
             return not self
         return (self.first is None or self.first <= day) and (self.end is None or day < self.end)

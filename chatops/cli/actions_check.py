@@ -5,11 +5,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from chatops.cli import remarks
+from chatops.cli.actions_about import today
 from chatops.cli.actions_reading import Asked, documents
 from chatops.cli.changed import Changed
-from chatops.cli.output import Shown, here
+from chatops.cli.output import Shown
 from chatops.cli.remarks import Written
-from chatops.events import utcnow
 from chatops.remarks import Remark, Weight
 from chatops.tracking import Lack
 
@@ -41,7 +41,7 @@ _WEIGHT: Final[dict[Lack, Weight]] = {
 def check_items(asked: Asked, changed_since: str | None, form: Written, shown: Shown) -> None:
     """Say what the items lack, as far as that is to be looked for, and leave with 5 where they do."""
     changed = Changed(changed_since)
-    wanted = asked.config.actions.check
+    wanted, now = asked.config.actions.check, today()
     left: list[Path] = []
     found: list[Remark] = []
     seen: list[str] = []
@@ -49,16 +49,16 @@ def check_items(asked: Asked, changed_since: str | None, form: Written, shown: S
         seen.append(str(document.path))
         for item in document.items:
             if changed.has(document.path, range(item.line, item.stamped_line + 1)):
-                found += _remarks(str(document.path), item, wanted, here(utcnow()).date())
+                found += _remarks(str(document.path), item, wanted, now)
     report = remarks.Report(found, seen, {name: _RULES[name] for name in wanted})
     remarks.show(report, form, shown)
     remarks.leave(report, whole=not left)
 
 
-def _remarks(path: str, item: "Item", wanted: Collection[Lack], today: date) -> Iterator[Remark]:
+def _remarks(path: str, item: "Item", wanted: Collection[Lack], now: date) -> Iterator[Remark]:
     from chatops.actions.standing import lacks
 
-    found = lacks(item, today)
+    found = lacks(item, now)
     for name in wanted:
         if name in found:
             said = _SAID[name].format(due=item.due)

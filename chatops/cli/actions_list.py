@@ -63,7 +63,7 @@ def list_command(
     """List the action items of files, and of all Markdown below folders; what has none is passed over.
     Without a path, those below the folder that drafts are written to.
 
-    They come in the order in which they stand; with --open and --overdue by due date, the longest due first.
+    They come in the order in which they stand; with --open or --overdue by due date, the longest due first.
 
     \b
     Examples:

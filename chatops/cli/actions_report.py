@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from chatops.actions.address import readable
 from chatops.actions.reported import Case, Promise, report
 from chatops.cli.actions_about import Period, Quarter, about, period, today
 from chatops.cli.actions_reading import Asked, asking, documents
-from chatops.cli.actions_shown import shown_path
 from chatops.cli.options import output_options
 from chatops.cli.output import Shown, say
 from chatops.cli.times import Time
@@ -73,7 +73,7 @@ def report_command(
 
 
 def _case(document: "Document", config: "Config") -> Case:
-    return Case(about(document), shown_path(document.path), tuple(_promises(document, config)))
+    return Case(about(document), readable(document.path), tuple(_promises(document, config)))
 
 
 def _promises(document: "Document", config: "Config") -> Iterator[Promise]:

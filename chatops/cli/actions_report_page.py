@@ -11,12 +11,12 @@ from chatops.cli.actions_report_words import (
     counted,
     lacking,
     left_out,
-    number,
     untouched,
 )
 from chatops.cli.metrics_charts import Part, bars, portions
 from chatops.cli.metrics_words import NO_SERVICE, percent
 from chatops.cli.page import rendered
+from chatops.cli.remarks import many
 
 _LISTED = 50
 
@@ -28,7 +28,7 @@ def page(found: Report, about: str, unknown: int) -> str:
     months = {str(group.name): (group.figures.items, group.figures.done) for group in found.months}
     return rendered(
         "actions.html",
-        ("metrics.css", "actions.css"),
+        ("page.css", "actions.css"),
         {"percent": percent, "cells": cells, "untouched": untouched, "standing": _standing},
         about=about,
         counted=counted(found),
@@ -41,7 +41,7 @@ def page(found: Report, about: str, unknown: int) -> str:
         ),
         tables=_tables(found),
         untouched=found.untouched[:_LISTED],
-        more=number(len(found.untouched[_LISTED:]), "incident"),
+        more=many(len(found.untouched[_LISTED:]), "incident"),
         is_more=len(found.untouched) > _LISTED,
     )
 

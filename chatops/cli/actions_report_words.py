@@ -6,6 +6,7 @@ from typing import Final
 from chatops.actions.reported import Group, Kept, Report, Untouched
 from chatops.cli.metrics_words import NO_SERVICE, percent
 from chatops.cli.output import folded, say, table
+from chatops.cli.remarks import many
 from chatops.text import one_line
 
 NO_OWNER: Final = "nobody"
@@ -20,21 +21,16 @@ MEANING: Final = (
 )
 
 
-def number(count: int, what: str) -> str:
-    """So many of something."""
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
 def days(count: int | None) -> str:
     """A number of days, in words."""
-    return "-" if count is None else number(count, "day")
+    return "-" if count is None else many(count, "day")
 
 
 def counted(found: Report) -> str:
     """How many items, in words."""
     total = found.total
     return (
-        f"{number(total.items, 'action item')} in {number(found.documents, 'document')}: "
+        f"{many(total.items, 'action item')} in {many(found.documents, 'document')}: "
         f"{total.done:,} done, {total.open:,} open, {total.overdue:,} overdue"
     )
 
@@ -43,7 +39,7 @@ def left_out(unknown: int) -> str:
     """Which documents nobody can place in a period, in words; empty for none."""
     verb = "says" if unknown == 1 else "say"
     return (
-        f"{number(unknown, 'document')} {verb} no day, and {'is' if unknown == 1 else 'are'} left out."
+        f"{many(unknown, 'document')} {verb} no day, and {'is' if unknown == 1 else 'are'} left out."
         if unknown
         else ""
     )
@@ -69,7 +65,7 @@ def named(group: Group, none: str) -> str:
 
 def untouched(one: Untouched) -> str:
     """How much is open of an incident, and for how long, in words."""
-    facts = [number(one.items, "item")]
+    facts = [many(one.items, "item")]
     facts += [f"{one.overdue:,} overdue"] if one.overdue else []
     facts += [f"open for {days(one.days)}"] if one.days is not None else ["nothing says since when"]
     return ", ".join(facts)

@@ -1,9 +1,8 @@
 """How an action item is shown to people and to programs."""
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from chatops.actions.address import readable
 from chatops.text import one_line
 
 if TYPE_CHECKING:
@@ -15,15 +14,10 @@ _ROOM: Final = 80
 _HIDDEN: Final = frozenset({"stamped_line", "cells", "columns"})
 
 
-def shown_path(path: Path) -> str:
-    """A path for programs. A name that is not UTF-8 cannot stand in JSON as it is."""
-    return os.fsencode(path).decode(errors="backslashreplace")
-
-
 def fields(document: "Document", item: "Item") -> dict[str, object]:
     """An item for programs."""
     own = {name: getattr(item, name) for name in item.__struct_fields__ if name not in _HIDDEN}
-    return {"path": shown_path(document.path), "document": document.id, **own}
+    return {"path": readable(document.path), "document": document.id, **own}
 
 
 def short(text: str) -> str:

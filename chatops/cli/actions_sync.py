@@ -11,7 +11,7 @@ from chatops.cli.actions_shown import short
 from chatops.cli.changed import changed_since_option
 from chatops.cli.options import dry_run_option, guard_logs, output_options
 from chatops.cli.output import Shown, folded, say
-from chatops.cli.remarks import Written, format_option
+from chatops.cli.remarks import Written, format_option, many
 from chatops.errors import ChatopsError, ConfigError, UsageError
 from chatops.text import one_line
 
@@ -124,7 +124,7 @@ class _Told:
         read = documents(asked, left)
         yield from sync.files((taken, self._counted(document)) for taken, document in read)
         for instance in wanted.sources:
-            known = map(self._counted, Tracker(self._service, instance).documents())
+            known = map(self._counted, Tracker(self._service, instance, "actions.sources").documents())
             yield from sync.source(known, instance)
 
     def _counted(self, document: "D") -> "D":
@@ -156,7 +156,7 @@ class _Told:
                 say(folded("  would send ", f"{one.method} {one.url}"))
         what = [f"{self._counts[name]} {words}" for name, words in _ENDS.items() if self._counts[name]]
         said = ", ".join(what) or "everything is in step"
-        items, where = _number(self._counts["items"], "item"), _number(self._counts["documents"], "document")
+        items, where = many(self._counts["items"], "item"), many(self._counts["documents"], "document")
         say(f"{items} in {where}: {f'{said} {until}'.strip()}.")
 
 
@@ -186,7 +186,3 @@ def _say(one: "Happened") -> None:
 def _whole(counts: dict[str, int]) -> dict[str, Any]:
     names: Sequence[str] = ("documents", "items", *_ENDS)
     return {name: counts.get(name, 0) for name in names}
-
-
-def _number(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count:,} {what}s"

@@ -25,7 +25,7 @@ def page(
     """The whole page; `about` says in words which incidents were asked for."""
     return rendered(
         "metrics.html",
-        ("metrics.css",),
+        ("page.css",),
         {"took": took, "percent": percent, "cells": cells},
         about=about,
         counted=counted(found.total()),

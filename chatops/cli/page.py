@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from chatops.cli.output import here, say
-from chatops.errors import UsageError
+from chatops.cli.remarks import write_file
 from chatops.events import utcnow
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -40,12 +40,12 @@ def rendered(
 
 
 def save(page: str, file: Path, about: str) -> None:
-    """Write a page, and say so with what it is about; `-` is standard output. Raises UsageError."""
+    """Write a page, and the folders above it, and say so with what it is about; `-` is standard output.
+
+    Raises UsageError where it cannot be written.
+    """
     if str(file) == "-":
         say(page)
         return
-    try:
-        file.write_text(page + "\n", "utf-8")
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
+    write_file(file, page)
     say(f"Wrote {file}: {about}")

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from chatops.actions.address import readable
+from chatops.cli.actions_reading import show_diff
 from chatops.cli.options import incident_option, one_target, open_service, output_options
 from chatops.cli.output import Shown, say
 from chatops.text import one_line
@@ -58,10 +60,10 @@ def draft_command(
     shown.ids([str(drafting.path)])
     shown.data(
         {
-            "path": _plain(str(drafting.path)),
+            "path": readable(drafting.path),
             "created": drafting.before is None,
             "refreshed": drafting.refreshed,
-            "left": [_plain(said) for said in drafting.left],
+            "left": [readable(said) for said in drafting.left],
         }
     )
     if shown.form == "text":
@@ -89,22 +91,9 @@ def _tell(drafting: "Drafting", incident: "Incident", *, rehearsed: bool) -> Non
         say("It was an exercise, and the document says so.")
 
 
-def _plain(text: str) -> str:
-    # A file's name that is not UTF-8 cannot stand in JSON as it is.
-    return text.encode(errors="backslashreplace").decode()
-
-
 def _rehearse(drafting: "Drafting") -> None:
     """Show the new document, or what would change in it."""
-    import difflib
-
-    after = drafting.after.decode()
     if drafting.before is None:
-        say(after)
-        return
-    path = one_line(str(drafting.path))
-    before = drafting.before.decode(errors="replace")
-    for line in difflib.unified_diff(
-        before.splitlines(), after.splitlines(), f"a/{path}", f"b/{path}", lineterm=""
-    ):
-        say(line)
+        say(drafting.after.decode())
+    else:
+        show_diff(drafting.path, drafting.before, drafting.after)

@@ -42,8 +42,7 @@ def lint_command(
     a person as the cause, blame, promises without an owner, a date or a ticket, a review that is late.
 
     Without a PATH it is the folder that drafts are written to. Of a folder, what is no post-mortem is passed
-    over. The exit code is 5 where something was found, and 1
-    where a file could not be read.
+    over. The exit code is 5 where something was found, and 1 where a file could not be read.
 
     \b
     Examples:

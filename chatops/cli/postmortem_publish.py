@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
+from chatops.actions.address import readable
 from chatops.cli.delivery import delivered, is_routine, say_rehearsed
 from chatops.cli.flow import Flow, as_data
 from chatops.cli.options import act_options, incident_option, number, one_target, open_service, output_options
 from chatops.cli.output import Shown, folded, say, warn
 from chatops.cli.publishing import publication
 from chatops.errors import ConfigError, UsageError
+from chatops.text import one_line
 
 if TYPE_CHECKING:
     from chatops.incident import Incident
@@ -94,7 +96,7 @@ def _publish(
 
     said = publication(service, found, paper, shown, **decided)
     with Flow.of(service, shown, given) as flow:
-        headline = f"{found.name}: the post-mortem {paper.path} is published."
+        headline = f"{found.name}: the post-mortem {one_line(str(paper.path))} is published."
         words = [folded("  for customers: ", said.public_section)] if said.public_section else []
         flow.record(publish(service, found.id, said, flow.act), "\n".join([headline, *words]))
         flow.finish()
@@ -110,7 +112,7 @@ def _publish_storeless(
     said = publication(service, known(before), paper, shown, **decided)
     job = Job(service, before, said)
     how = "would be published" if service.rehearsal else "is published"
-    shown.text(f"{paper.path} {how} without a store: nothing of it is kept here.")
+    shown.text(f"{one_line(str(paper.path))} {how} without a store: nothing of it is kept here.")
     if said.public_section:
         shown.text(folded("  for customers: ", said.public_section))
     ended: list[Delivery] = []
@@ -126,7 +128,7 @@ def _publish_storeless(
     shown.ids([job.incident.name])
     shown.data(
         {
-            "document": str(paper.path),
+            "document": readable(paper.path),
             "incident": as_data(job.incident),
             "deliveries": service.store.deliveries.of_incident(job.incident.id),
             "dry_run": bool(service.rehearsal),

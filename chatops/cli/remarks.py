@@ -83,14 +83,14 @@ def show(report: Report, written: Written, shown: Shown) -> None:
     report = report._replace(remarks=listed)
     _print(report, shown.form if file or shown.form != "text" else form or "text", shown)
     if file:
-        _save(_in_form(report, form or ""), file)
+        write_file(file, _in_form(report, form or ""))
 
 
 def _print(report: Report, form: str, shown: Shown) -> None:
     if form == "text":
         _tell(report)
     elif form == "quiet":
-        from chatops.cli.remarks_formats import readable
+        from chatops.actions.address import readable
 
         shown.ids(dict.fromkeys(readable(remark.path) for remark in report.remarks))
     elif said := _in_form(report, form):
@@ -113,7 +113,7 @@ def _in_form(report: Report, form: str) -> str:
             return formats.as_sarif(report)
 
 
-def _save(said: str, file: Path) -> None:
+def write_file(file: Path, said: str) -> None:
     """Write a file, and the folders above it. Raises UsageError."""
     try:
         # That a file is in the folder's place, what writes says better.
@@ -134,12 +134,12 @@ def leave(report: Report, *, whole: bool) -> None:
 
 def counted(report: Report) -> str:
     """`3 findings in 2 of 14 documents`."""
-    documents = _number(len(report.paths), "document")
+    documents = many(len(report.paths), "document")
     if not report.remarks:
         return f"{documents}, no findings"
     found = len({remark.path for remark in report.remarks})
     where = documents if found == len(report.paths) else f"{found} of {documents}"
-    return f"{_number(len(report.remarks), 'finding')} in {where}"
+    return f"{many(len(report.remarks), 'finding')} in {where}"
 
 
 def _tell(report: Report) -> None:
@@ -159,5 +159,6 @@ def _most_often(rules: Iterable[str]) -> str:
     return ", ".join(f"{count} {rule}" for rule, count in counts.most_common())
 
 
-def _number(count: int, what: str) -> str:
+def many(count: int, what: str) -> str:
+    """So many of something."""
     return f"1 {what}" if count == 1 else f"{count:,} {what}s"

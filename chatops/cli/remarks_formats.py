@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from chatops import __version__
+from chatops.actions.address import readable
 from chatops.cli.output import to_json
 from chatops.text import one_line
 
@@ -145,11 +146,6 @@ def as_sarif(report: "Report") -> str:
     }
     run: dict[str, Any] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return to_json({"$schema": _SARIF, "version": "2.1.0", "runs": [run]})
-
-
-def readable(path: str) -> str:
-    """A path as it can stand in JSON and XML: what is not UTF-8 in it is escaped."""
-    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def _here(path: str) -> str:

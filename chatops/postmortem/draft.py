@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from chatops.actions import tickets
 from chatops.actions.adding import added
-from chatops.actions.document import BOM, NotRead, read
+from chatops.actions.document import BOM, NotRead, not_text, read
 from chatops.actions.inline import COMMENT, STAMP
 from chatops.actions.labels import Labels
 from chatops.actions.model import Item, Ticket
@@ -124,8 +124,7 @@ def _text(path: Path, data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise NotRead(path=path, problem=f"is not UTF-8 (line {line}), so it is left as it is") from None
+        raise not_text(path, error, "so it is left as it is") from None
 
 
 def _newline(text: str) -> str:

@@ -50,16 +50,11 @@ def sections(text: str) -> list[Section]:
     lines = _LINES.findall(blanked)
     found = []
     for place, (level, line, first, title) in enumerate(headings):
-        end = next((start for other, start, _, _ in headings[place + 1 :] if other <= level), len(lines))
+        following = (headings[other] for other in range(place + 1, len(headings)))
+        end = next((start for other, start, _, _ in following if other <= level), len(lines))
         body = "".join(lines[first:end])
         found.append(Section(title=title, level=level, line=line + 1, first=first + 1, last=end, text=body))
     return found
-
-
-def section(text: str, name: str) -> str:
-    """What stands below the first heading of this name, without the white space around it; "" for none."""
-    wanted = plain_name(name)
-    return next((one.text.strip() for one in sections(text) if one.name == wanted), "")
 
 
 def is_placeholder(paragraph: str) -> bool:

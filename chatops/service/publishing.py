@@ -8,7 +8,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from chatops import events as e
-from chatops.actions.document import BOM, ID_KEYS, NotRead, front_matter
+from chatops.actions.address import readable
+from chatops.actions.document import BOM, ID_KEYS, front_matter, not_text
 from chatops.actions.files import take
 from chatops.actions.labels import plain_name
 from chatops.dispatch.plan import admits
@@ -48,8 +49,8 @@ class Paper(msgspec.Struct, frozen=True):
         """The document that these bytes of a file are. Raises NotRead."""
         try:
             text = data.decode().removeprefix(BOM)
-        except UnicodeDecodeError:
-            raise NotRead(path=path, problem="is not UTF-8, so it is not published") from None
+        except UnicodeDecodeError as error:
+            raise not_text(path, error, "so it is not published") from None
         return cls(path, text, read_front(text))
 
     @property
@@ -60,7 +61,7 @@ class Paper(msgspec.Struct, frozen=True):
         except ValueError:
             keys = front_matter(self.text).keys
             named = (str(keys[key]) for key in ID_KEYS if isinstance(keys.get(key), str | int))
-            return uuid5(_NAMELESS, next(named, self.path.name))
+            return uuid5(_NAMELESS, next(named, readable(self.path.name)))
 
     @property
     def for_customers(self) -> str:

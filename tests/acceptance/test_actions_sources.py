@@ -68,3 +68,9 @@ def test_a_wiki_that_is_down_is_said_and_the_files_are_done(
     assert summaries(box) == ["in a file"]
     assert "wiki did not answer as it should" in done.err
     assert "1 item in 1 document: 1 filed so far.\n" in done.out
+
+
+def test_a_source_that_is_no_instance_is_named_with_its_setting(team: Cli, box: Sandbox) -> None:
+    team.configure(f"{ACTIONS.replace('wiki', 'wikki')}{box.config()}")
+    done = team.here("actions", "sync", code=4)
+    assert "actions.sources names no instance of a plugin. Did you mean 'wiki'?" in done.err

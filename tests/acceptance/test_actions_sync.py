@@ -236,7 +236,8 @@ def test_whatever_an_item_says_arrives_as_it_is_and_stays(desk: Desk, text: str)
 @pytest.mark.parametrize("name", ["a b.md", "-x.md", "new\nline.md", "quote'\".md", "sub/ü.md", "é\udcff.md"])
 def test_odd_names_of_files(desk: Desk, name: str) -> None:
     desk.write(name, "# Actions\n- fix")
-    desk.sync()
+    (told,) = desk.sync("--json").json()["happened"]
+    assert told["path"].endswith(name.replace("\udcff", "\\xff"))
     assert desk.text(name) == f"# Actions\n- fix {link(desk, 'OPS-1')}"
     assert desk.sync().out.endswith("everything is in step.\n")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chatops.actions.changed import Touched
 from tests.kit import Cli, Done
 from tests.syncing import git
 
@@ -131,3 +132,28 @@ def test_a_document_may_be_nothing_but_its_front_matter(path: Path, lint: Found,
     assert lint() == ["review-overdue"]
     path.with_name("new.md").write_text("\ufeff" + text.replace("\n", "\r\n"))
     assert lint() == ["review-overdue"]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["diff.relative", "diff.interHunkContext", "diff.mnemonicPrefix", "core.quotePath", "diff.context"],
+)
+def test_how_somebody_reads_diffs_changes_nothing(
+    path: Path, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(path.parent, "config", setting, "9" if setting.endswith("ontext") else "true")
+    path.write_text(OLD.replace("severity: sev1", "severity: sev2").replace("ticket: null", "ticket: x"))
+    monkeypatch.chdir(path.parent)
+    assert list(Touched("main").lines(path)) == [range(4, 5), range(6, 7)]
+
+
+def test_a_name_is_no_pattern_for_other_names(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd, other = path.with_name("old[1].md"), path.with_name("old1.md")
+    for one in (odd, other):
+        one.write_text("a\nb\n")
+    git(path.parent, "add", ".")
+    git(path.parent, "commit", "-qm", "two more")
+    odd.write_text("new\nb\n")
+    other.write_text("a\nnew\n")
+    monkeypatch.chdir(path.parent)
+    assert list(Touched("HEAD").lines(odd)) == [range(1, 2)]

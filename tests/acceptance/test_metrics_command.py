@@ -148,7 +148,10 @@ def test_what_cannot_be_is_said(cli: Cli) -> None:
     assert "Did you mean 'month'?" in cli.here("metrics", "--by", "months", code=2).err
     for both in (["--json", "--csv"], ["--quiet", "--html", "x"]):
         assert "Choose one of" in cli.here("metrics", *both, code=2).err
-    assert "nowhere/x cannot be written: " in cli.here("metrics", "--html", "nowhere/x", code=2).err
+    cli.here("metrics", "--html", "made/for/it.html")
+    assert (cli.home / "made" / "for" / "it.html").is_file()
+    (cli.home / "file").touch()
+    assert "file/x cannot be written: " in cli.here("metrics", "--html", "file/x", code=2).err
     assert cli.here("metrics", "--since", "0001-01-03", "--until", "9999-12-30", "--quiet").out == ""
 
 

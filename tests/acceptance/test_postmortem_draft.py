@@ -212,7 +212,7 @@ def test_files_that_cannot_be_read(over: Cli) -> None:
     assert copies["path"] == NAME
     assert copies["left"] == [
         f"postmortems/copy.md (it has the same id as {NAME})",
-        f"postmortems/\\udcff.md (it has the same id as {NAME})",
+        f"postmortems/\\xff.md (it has the same id as {NAME})",
     ]
 
 

@@ -288,7 +288,7 @@ def test_no_token_is_shown(told: Team) -> None:
         (("--no-store",), 2, "only a file can be published"),
         (("INC-1", "--no-store"), 2, "only a file can be published"),
         ((FILE, "-i", "1"), 2, "Name the incident or its file, not both."),
-        (("bad.md",), 1, "bad.md is not UTF-8, so it is not published"),
+        (("bad.md",), 1, "bad.md is not UTF-8 (line 1), so it is not published"),
     ],
 )
 def test_what_cannot_be_published_says_what_to_do(
@@ -355,3 +355,14 @@ def test_the_page_in_a_folder_is_left_to_who_has_the_store(cli: Cli, tmp_path: P
     assert {path: path.read_bytes() for path in page.rglob("*") if path.is_file()} == before
     cli.here(*PUBLISH, "INC-1", "--public")
     assert "A disk was full." in "".join(path.read_text() for path in page.rglob("*.html"))
+
+
+def test_a_file_whose_name_is_no_text_is_published(cli: Cli) -> None:
+    cli.site.install(NOTED, noted="Noted")
+    cli.configure("[plugins.noted]\n")
+    name = "new\nline\udcff.md"
+    (cli.home / name).write_text("# Disk full\n")
+    told = cli.here(*PUBLISH, name, "--no-store", "--no-public")
+    assert "new line.md is published without a store" in told.out
+    data = cli.here(*PUBLISH, name, "--no-store", "--no-public", "--json").json()
+    assert (data["document"], data["incident"]["title"]) == ("new\nline\\xff.md", "Disk full")

@@ -38,6 +38,8 @@ def test_the_address_may_have_its_last_part_or_not(url: str) -> None:
         ("title", "{titel}", "title: there is no {titel}; there are {incident}, {title}, {severity}, {date}"),
         ("title", "Post-mortem", "write {incident} or {title} into it"),
         ("title", "{title", "title: "),
+        ("title", "{title:d}", "title: write {title} with nothing but its name"),
+        ("title", "{incident!r}", "title: write {incident} with nothing but its name"),
         ("labels", ["post mortem"], "labels: write each without spaces"),
         ("source_label", "", "source_label: write each without spaces"),
     ],

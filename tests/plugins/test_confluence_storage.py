@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from chatops_confluence.document import Document
 from chatops_confluence.markup import NotStorage, read
-from chatops_confluence.reading import differences, lines_of
 from chatops_confluence.storage import storage
 from tests.kit import shared
 
@@ -163,6 +162,11 @@ def test_a_link_within_the_document_leads_to_its_heading() -> None:
     )
 
 
+def test_a_heading_without_a_letter_takes_no_links_to_itself() -> None:
+    found = storage("## !!!\n\n[x](https://x.example/a) [y](#)")
+    assert found == '<h2>!!!</h2><p><a href="https://x.example/a">x</a> y</p>'
+
+
 def test_the_first_title_is_the_pages_own() -> None:
     assert storage("<!-- x -->\n# Post-mortem: x\n\n# Another") == "<h1>Another</h1>"
     assert storage("Words\n\n# Title") == "<p>Words</p><h1>Title</h1>"
@@ -275,29 +279,6 @@ def test_every_word_of_the_real_post_mortems_is_on_their_pages() -> None:
         written = re.sub(r"<!--.*?-->|\A# .*", "", text, flags=re.DOTALL if "<!--" in text else 0)
         words = set(re.findall(r"(?<![&\w])[^\W_]{4,}(?![\w;])", written))
         assert {word for word in words if word not in seen} == set(), path.name
-
-
-def test_what_is_read_on_a_page_has_a_line_for_each_block() -> None:
-    body = storage(
-        "## Fault\n\nA *disk*\nwas full.\n\n- [x] one\n- two\n\n|a|b|\n|--|--|\n|1|2|\n\n```\nx\ny\n```"
-    )
-    assert lines_of(body) == [
-        "## Fault",
-        "A disk",
-        "was full.",
-        "[x] one",
-        "- two",
-        "| a | b",
-        "| 1 | 2",
-        "x",
-        "y",
-    ]
-
-
-def test_differences_are_lines_and_where_only_the_markup_differs_that() -> None:
-    assert differences("<p>a</p><p>b</p>", "<p>a</p><p>c</p>") == "- b\n+ c"
-    assert "<em" in differences("<p>a</p>", "<p><em>a</em></p>")
-    assert differences("<p>-- a</p>", "<p>b</p>") == "- -- a\n+ b"
 
 
 @pytest.mark.parametrize(

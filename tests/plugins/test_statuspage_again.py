@@ -9,7 +9,8 @@ from chatops.events import utcnow
 from chatops.sandbox import Fault
 from chatops.values import Duration, Pace
 from tests.kit import act, deliver
-from tests.plugins.test_statuspage_support import SEARCH, Status, a_status, ended
+from tests.plugins.test_standin_support import ended
+from tests.plugins.test_statuspage_support import SEARCH, Status, a_status
 
 status = a_status
 POST = Fault(kind="drop_after", method="POST", path="/incidents$")

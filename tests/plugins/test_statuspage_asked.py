@@ -4,7 +4,8 @@ import pytest
 
 from chatops.errors import PluginError
 from chatops.registry import Registry
-from tests.plugins.test_statuspage_support import CHECKOUT, SEARCH, Status, a_status, ended
+from tests.plugins.test_standin_support import ended
+from tests.plugins.test_statuspage_support import CHECKOUT, SEARCH, Status, a_status
 
 status = a_status
 TOKEN = 'token = { command = ["echo", "sandbox-statuspage-key"] }'

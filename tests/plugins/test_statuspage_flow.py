@@ -7,7 +7,8 @@ import pytest
 from chatops.sandbox import Fault
 from chatops.service.incidents import Declaration
 from tests.kit import act, states
-from tests.plugins.test_statuspage_support import CHECKOUT, SEARCH, Status, a_status, ended
+from tests.plugins.test_standin_support import ended
+from tests.plugins.test_statuspage_support import CHECKOUT, SEARCH, Status, a_status
 
 status = a_status
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.kit import act
-from tests.plugins.test_statuspage_support import CHECKOUT, SEARCH, WEBSITE, Status, a_status, ended
+from tests.plugins.test_standin_support import ended
+from tests.plugins.test_statuspage_support import CHECKOUT, SEARCH, WEBSITE, Status, a_status
 
 status = a_status
 

@@ -1,21 +1,14 @@
 """What the tests of the plugin share: the real service, and a stand-in for its page."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 import pytest
 
 from chatops import events as e
-from chatops.context import Finding
-from chatops.dispatch.ask import ask
-from chatops.dispatch.contexts import Contexts
-from chatops.engine.local import LocalEngine
-from chatops.http import Exchange
 from chatops.incident import Incident
 from chatops.registry import Registry
-from chatops.sandbox import Asked, Fault, Sandbox
-from chatops.sandbox.rehearsal import Rehearsal
+from chatops.sandbox import Sandbox
 from chatops.service import Service
 from chatops.service.act import Pen
 from chatops.service.incidents import Declaration
@@ -24,28 +17,18 @@ from chatops.store import Delivery
 from chatops_statuspage import Statuspage
 from chatops_statuspage.sandbox import Incident as Public
 from chatops_statuspage.sandbox import StatuspageStandIn
-from tests.kit import act, deliver
+from tests.kit import act
+from tests.plugins.test_standin_support import Standing
 from tests.stage import again, update
 
 CHECKOUT, SEARCH, WEBSITE = "q2x0v9m1wxjl", "b13yz5g2cw10", "8kbf7d35c070"
 ITEMS = "/v1/pages/4lzycl8t1x0c/incidents"
 
 
-@dataclass
-class Status:
+class Status(Standing):
     """A service whose only plugin is `status`, and the page that it tells."""
 
-    sandbox: Sandbox
-    make: Callable[[str], Service]
-    service: Service = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.configure()
-
-    def configure(self, old: str = "", new: str = "") -> None:
-        """The service anew, with the sandbox's settings where `new` stands in place of `old`."""
-        assert old in self.sandbox.config()
-        self.service = self.make(self.sandbox.config().replace(old, new) if old else self.sandbox.config())
+    instance = "status"
 
     @property
     def page(self) -> StatuspageStandIn:
@@ -114,48 +97,18 @@ class Status:
         self.service.write(incident.id, act(), writing)
         self.deliver(incident)
 
-    def link(self, incident: Incident, ref: str) -> None:
-        """Somebody ties what this names to the incident."""
-        self.service.add_link(incident.id, "status", self.service.resolve_link("status", ref), act())
-
-    def check(self) -> list[Finding]:
-        """What the plugin finds wrong with its settings."""
-        contexts = Contexts(self.service.store, self.service.config)
-        found: list[Finding] = ask(contexts, "status", "check")
-        return found
-
     def plugin(self) -> Statuspage:
         """The plugin, as it is loaded."""
         return cast("Statuspage", Registry(self.service.config).load("status").plugin)
-
-    def deliver(self, incident: Incident) -> list[Delivery]:
-        """Deliver what is due."""
-        return deliver(self.service, incident)
-
-    def rehearse(self, incident: Incident) -> list[Exchange]:
-        """What would be sent, were what is due delivered now."""
-        rehearsal = Rehearsal()
-        engine = LocalEngine(self.service.store, self.service.config, rehearsal)
-        assert {delivery.state for delivery in engine.start(incident.id)} == {"done"}
-        return rehearsal.sent
 
     def again(self, incident: Incident) -> list[Delivery]:
         """Try again at once whatever waits."""
         return again(self.service, incident)
 
-    def plan(self, *faults: Fault) -> None:
-        """Let these happen."""
-        self.sandbox.faults.plan(*faults)
-
-    def asked(self) -> list[Asked]:
-        """What was asked of the page since it was last asked for."""
-        found = self.sandbox.log.all()
-        self.sandbox.log.clear()
-        return found
-
-    def requests(self) -> list[str]:
-        """`["GET components", "POST incidents"]`: what was asked since it was last asked for."""
-        return [f"{asked.method} {short(asked.path)}" for asked in self.asked()]
+    def short(self, path: str) -> str:
+        """The path below the page, without ids."""
+        parts = path.split("/")[4:]
+        return "/".join("ID" if len(part) == len(CHECKOUT) and part.isalnum() else part for part in parts)
 
 
 @pytest.fixture
@@ -168,15 +121,3 @@ def a_status(make_service: Callable[[str], Service]) -> Iterator[Status]:
 def incident_now(service: Service, incident: Incident) -> Incident:
     """The incident as the store has it."""
     return service.incident(incident.id)
-
-
-def short(path: str) -> str:
-    """The path below the page, without ids."""
-    parts = path.split("/")[4:]
-    return "/".join("ID" if len(part) == len(CHECKOUT) and part.isalnum() else part for part in parts)
-
-
-def ended(deliveries: Sequence[Delivery]) -> str:
-    """How the last of the deliveries ended: `failed: why`."""
-    last = deliveries[-1]
-    return f"{last.state}: {last.reason}" if last.reason else last.state

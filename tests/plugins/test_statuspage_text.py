@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from chatops.sandbox import Fault
 from chatops_statuspage.api import Incident
 from chatops_statuspage.text import BODY_LIMIT, NAME_LIMIT, body_of, name_of
-from tests.plugins.test_statuspage_support import Status, a_status, ended
+from tests.plugins.test_standin_support import ended
+from tests.plugins.test_statuspage_support import Status, a_status
 
 status = a_status
 LOG = logging.LoggerAdapter(logging.getLogger("chatops.plugins"), {})

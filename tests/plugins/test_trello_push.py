@@ -138,9 +138,8 @@ def test_two_pushes_at_once_keep_the_same_card(
     assert trello.push_one(wanted()).key == first.link
 
 
-def test_beside_a_lost_answer_the_later_card_is_archived(
-    trello: Trello, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def _rival(trello: Trello, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else's push files the item after ours has read the board, and does not live to look."""
     create = Api.create
 
@@ -149,6 +148,10 @@ def test_beside_a_lost_answer_the_later_card_is_archived(
         return create(api, fields)
 
     monkeypatch.setattr(Api, "create", creating)
+
+
+@pytest.mark.usefixtures("_rival")
+def test_beside_a_lost_answer_the_later_card_is_archived(trello: Trello) -> None:
     trello.plan(Fault(kind="drop_after", method="POST", path="cards$"))
     found = trello.push_one(wanted())
     theirs, ours = trello.board.cards
@@ -165,16 +168,8 @@ def test_what_was_filed_is_told_though_the_board_cannot_be_read_again(
     assert "whether an item was filed twice at the same time is not known" in caplog.text
 
 
-def test_a_card_that_cannot_be_archived_is_told_of(
-    trello: Trello, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    create = Api.create
-
-    def creating(api: Api, fields: dict[str, Any]) -> Card:
-        trello.board.add("Theirs", desc=fields["desc"])
-        return create(api, fields)
-
-    monkeypatch.setattr(Api, "create", creating)
+@pytest.mark.usefixtures("_rival")
+def test_a_card_that_cannot_be_archived_is_told_of(trello: Trello, caplog: pytest.LogCaptureFixture) -> None:
     trello.plan(Fault(kind="status", method="PUT", status=400))
     found = trello.push_one(wanted())
     theirs, ours = trello.board.cards

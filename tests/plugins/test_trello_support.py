@@ -1,21 +1,21 @@
 """What the tests of the plugin share: the real questions to it, and a stand-in for its board."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
 import pytest
 
-from chatops.context import Finding
 from chatops.dispatch.ask import Answer, ask_all
 from chatops.dispatch.contexts import Contexts
 from chatops.errors import PluginError
-from chatops.sandbox import Asked, Fault, Sandbox
+from chatops.sandbox import Sandbox
 from chatops.sandbox.rehearsal import Rehearsal
 from chatops.service import Service
 from chatops.tracking import ItemDocument, NotTracked, TrackedItem, WantedItem
 from chatops_trello.sandbox import Card, TrelloStandIn
+from tests.plugins.test_standin_support import Standing
 
 DANA, LEE = "5abbe4b7ddc1b351ef96141a", "5abbe4b7ddc1b351ef96141b"
 PEOPLE = f"""
@@ -44,22 +44,13 @@ def wanted(text: str = "Alert on disk space", **more: Any) -> WantedItem:
 
 
 @dataclass
-class Trello:
+class Trello(Standing):
     """A configuration whose only plugin is `trello`, and the board that it keeps cards on."""
 
-    sandbox: Sandbox
-    make: Callable[[str], Service]
-    service: Service = field(init=False)
+    instance = "trello"
+    more = PEOPLE
     #: How long a question may take.
     seconds: float = 5.0
-
-    def __post_init__(self) -> None:
-        self.configure()
-
-    def configure(self, old: str = "", new: str = "") -> None:
-        """The configuration anew, with the sandbox's settings where `new` stands in place of `old`."""
-        assert old in self.sandbox.config()
-        self.service = self.make(self.sandbox.config().replace(old, new) + PEOPLE)
 
     @property
     def board(self) -> TrelloStandIn:
@@ -76,9 +67,9 @@ class Trello:
         """What the plugin answers; raises why it does not."""
         contexts = Contexts(self.service.store, self.service.config)
         asked = ask_all(
-            contexts, ["trello"], question, seconds=self.seconds, rehearsal=rehearsal, **arguments
+            contexts, [self.instance], question, seconds=self.seconds, rehearsal=rehearsal, **arguments
         )
-        found = asked["trello"]
+        found = asked[self.instance]
         if isinstance(found, PluginError):
             raise found.__cause__ or found
         assert isinstance(found, Answer)
@@ -113,24 +104,10 @@ class Trello:
         assert isinstance(found, TrackedItem), found
         return found
 
-    def check(self) -> list[Finding]:
-        """What the plugin finds wrong with its settings."""
-        found: list[Finding] = self.ask("check")
-        return found
-
-    def plan(self, *faults: Fault) -> None:
-        """Let these happen."""
-        self.sandbox.faults.plan(*faults)
-
-    def asked(self) -> list[Asked]:
-        """What was asked of the board since it was last asked for."""
-        found = self.sandbox.log.all()
-        self.sandbox.log.clear()
-        return found
-
-    def requests(self) -> list[str]:
-        """`["GET lists", "POST cards"]`: what was asked since it was last asked for."""
-        return [f"{one.method} {_short(one.path)}" for one in self.asked()]
+    def short(self, path: str) -> str:
+        """The path below the API, without ids."""
+        parts = path.removeprefix("/1/").split("/")
+        return parts[-1] if parts[0] == "boards" else "/".join("ID" if len(p) == 24 else p for p in parts)
 
 
 @pytest.fixture
@@ -138,8 +115,3 @@ def a_trello(make_service: Callable[[str], Service]) -> Iterator[Trello]:
     """The configuration and its board; a module takes it as `trello = a_trello`."""
     with Sandbox(only=[TrelloStandIn]) as sandbox:
         yield Trello(sandbox, make_service)
-
-
-def _short(path: str) -> str:
-    parts = path.removeprefix("/1/").split("/")
-    return parts[-1] if parts[0] == "boards" else "/".join("ID" if len(p) == 24 else p for p in parts)

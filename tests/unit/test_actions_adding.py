@@ -97,6 +97,10 @@ def test_lines_end_as_the_others_do() -> None:
             f"| 10 | Alert | @dana | 2025-03-31 | OPS-12 | Open{STAMP} |\n",
         ),
         (
+            "| # | Action | Priority |\n|-|-|-|\n| 9 | a | 1 |\n",
+            f"| 10 | Alert (@dana, due 2025-03-31, OPS-12) |{STAMP} |\n",
+        ),
+        (
             "Action | Who\n--- | ---\nlong enough | Bob\n",
             f"Alert (due 2025-03-31, OPS-12) | dana{STAMP}\n",
         ),

@@ -255,6 +255,9 @@ def test_front_matter() -> None:
     broken = document("---\nid: [\n---\n# Actions\n- fix\n")
     assert [i.line for i in broken.items] == [5]
     assert "The front matter is no YAML" in broken.problems[0].message
+    for odd in ("a: !!timestamp x", "a: !!float"):
+        (problem,) = read(Path("pm.md"), f"---\n{odd}\n---\n# Actions\n- fix\n".encode()).problems
+        assert "The front matter is no YAML" in problem.message
 
 
 @pytest.mark.parametrize("data", [b"\0\1# Actions\n- a", b"\x89PNG\xff", b"caf\xe9 without any", b""])

@@ -15,7 +15,7 @@ from chatops.errors import ChatopsError, ConfigError, PluginError
 from chatops.service import Service
 from chatops.service.sync.compare import compare
 from chatops.service.sync.items import Entry, of_file
-from chatops.service.sync.run import Gone, Sync
+from chatops.service.sync.run import Gone, Mode, Sync
 from chatops.service.sync.tracker import PULLED, PUSHED, Tracker, TrackerAway
 from chatops.settings import PersonSettings, Wins
 from chatops.tracking import TrackedItem
@@ -116,7 +116,13 @@ LINKED = f"# Actions\n- fix ([OPS-1]({URL}))\n"
 
 @pytest.fixture
 def synced(site: Site, tmp_path: Path) -> Callable[..., list[Gone]]:
-    def run(text: str, pull: str = "return {}", push: str = "return {}", more: str = "") -> list[Gone]:
+    def run(
+        text: str,
+        pull: str = "return {}",
+        push: str = "return {}",
+        more: str = "",
+        mode: Mode = "write",
+    ) -> list[Gone]:
         site.install(PLUGIN.format(pull=pull, push=push), odd="Odd")
         path = tmp_path / "pm.md"
         path.write_text(text)
@@ -125,7 +131,7 @@ def synced(site: Site, tmp_path: Path) -> Callable[..., list[Gone]]:
         with Service.storeless(config) as service:
             taken = take(path)
             pair = (taken, read(path, taken.data))
-            return list(Sync(Tracker(service, "odd"), service.config, Labels(), "write").files([pair]))
+            return list(Sync(Tracker(service, "odd"), service.config, Labels(), mode).files([pair]))
 
     return run
 
@@ -151,7 +157,7 @@ def test_nonsense_is_a_defect_of_the_plugin(
     [
         ("raise RuntimeError('boom')", TrackerAway, "boom"),
         ("raise SystemExit(3)", TrackerAway, "sys.exit"),
-        ("raise Unavailable('down')", TrackerAway, "down.*run this again"),
+        ("raise Unavailable('down')", TrackerAway, r"down\. What was done so far is done; run this again\."),
         ("raise Unauthorized('plugins.odd.token')", ConfigError, "plugins.odd.token"),
         ("return None", ConfigError, "does not answer action_items_push"),
     ],
@@ -208,3 +214,60 @@ def test_a_link_is_written_also_where_an_owner_cannot_be(synced: Callable[..., l
     )
     assert gone.after == f"# Actions\n- fix ([OPS-1]({URL}))\n  - Owner: Dana\n".encode()
     assert [one.what for one in gone.happened] == ["filed", "changed", "failed"]
+
+
+def test_without_writing_what_a_ticket_wins_only_differs(synced: Callable[..., list[Gone]]) -> None:
+    ticket = f"TrackedItem(key='OPS-1', url={URL!r}, title='fix', owner='Lee')"
+    (gone,) = synced(
+        "# Actions\n- fix\n  - Owner: Dana\n",
+        push=f"return {{i.key: {ticket} for i in items}}",
+        more="[actions.wins]\nowner = 'ticket'\n",
+        mode="keep",
+    )
+    assert gone.after == gone.before
+    assert [(one.what, one.message) for one in gone.happened] == [
+        ("differs", "the document says Dana, the ticket Lee")
+    ]
+
+
+def test_two_documents_of_one_name_are_told_apart_by_a_stamp(site: Site, tmp_path: Path) -> None:
+    site.install(PLUGIN.format(pull="return {}", push="return {}"), odd="Odd")
+    config = tmp_path / "chatops.toml"
+    config.write_text('[plugins.odd]\n[actions]\ntracker = "odd"\n')
+    pairs = []
+    for folder in ("a", "b"):
+        path = tmp_path / folder / "pm.md"
+        path.parent.mkdir()
+        path.write_text(NEW)
+        taken = take(path)
+        pairs.append((taken, read(path, taken.data)))
+    with Service.storeless(config) as service:
+        sync = Sync(Tracker(service, "odd"), service.config, Labels(), "keep")
+        *_, (what, message) = [(one.what, one.message) for gone in sync.files(pairs) for one in gone.happened]
+    assert what == "failed"
+    assert message == (
+        f"it cannot be told from the item at {tmp_path}/a/pm.md:2, whose words and document's name are the "
+        "same; chatops actions stamp tells them apart"
+    )
+
+
+@pytest.mark.parametrize("answer", ["7", "'page'", "['page']", "(page for page in [])", "{1: 2}"])
+def test_a_source_that_answers_nonsense_is_a_defect_of_the_plugin(
+    site: Site, tmp_path: Path, answer: str
+) -> None:
+    text = f"""
+class Odd(Plugin[NoConfig]):
+    own_transport = False
+
+    @hookimpl
+    def action_items_source(self, ctx):
+        return {answer}
+"""
+    site.install(text, odd="Odd")
+    config = tmp_path / "chatops.toml"
+    config.write_text("[plugins.odd]\n")
+    with (
+        Service.storeless(config) as service,
+        pytest.raises(PluginError, match=r"action_items_source of odd returned .* defect of the plugin"),
+    ):
+        list(Tracker(service, "odd").documents())

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
-from chatops.postmortem.lint.blocks import Block
+from chatops.postmortem.lint.blocks import Block, cut
 from chatops.postmortem.lint.page import Page, Part
-from chatops.postmortem.lint.phrases import BLAMING, CARE, ERROR, NOT_SO, About
+from chatops.postmortem.lint.phrases import BLAMING, CARE, ERROR, NOT_SO, Phrases
 
 if TYPE_CHECKING:
     import re
@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 _CAUSES: Final = frozenset({"cause", "analysis"})
 _TOLD: Final = frozenset({"cause", "analysis", "summary"})
 _LEARNT: Final = frozenset({"cause", "analysis", "lessons", "actions", "resolution"})
-#: How much of what stands before a phrase is looked at, and how much of one is said.
+#: How much of what stands before a phrase is looked at.
 _BEFORE: Final = 60
-_SAID: Final = 60
 
 
 class Blame:
     """Finds a person as the cause, and blame. `people` are the names that the team is known by."""
 
     def __init__(self, people: Collection[str] = ()) -> None:
-        self._about = About.people(people)
+        self._phrases = Phrases.about(people)
 
     def found(self, page: Page) -> "Iterator[Found]":
         """Every finding of a document, one of a rule for each line."""
@@ -43,14 +42,14 @@ class Blame:
         prose = block.prose
         if part.kind in _TOLD:
             causes = [one for one in ERROR.finditer(prose) if _is_cause(part, prose, one)]
-            for found in (*causes, *self._about.they_did.finditer(prose)):
+            for found in (*causes, *self._phrases.they_did.finditer(prose)):
                 asked = "Which safeguard was missing, that people needed here?"
                 yield _found("human-cause", block, found, f"is not a cause yet. {asked}")
         if part.kind in _LEARNT:
             for found in CARE.finditer(prose):
                 asked = "Which safeguard would make it unnecessary?"
                 yield _found("human-cause", block, found, f"relies on people. {asked}")
-        for found in (*BLAMING.finditer(prose), *self._about.blamed.finditer(prose)):
+        for found in (*BLAMING.finditer(prose), *self._phrases.blamed.finditer(prose)):
             if not _is_denied(prose, found):
                 better = "Say what happened, and why it seemed right at the time."
                 yield _found("blaming", block, found, f"blames. {better}")
@@ -68,5 +67,4 @@ def _is_denied(prose: str, found: "re.Match[str]") -> bool:
 
 def _found(rule: str, block: Block, found: "re.Match[str]", why: str) -> "Found":
     words = " ".join(found[0].split()).strip(" -*_:,")
-    said = words if len(words) <= _SAID else f"{words[: _SAID - 1]}…"
-    return block.line_of(found.start()), rule, f'"{said}" {why}'
+    return block.line_of(found.start()), rule, f'"{cut(words)}" {why}'

@@ -19,6 +19,8 @@ _QUOTED: Final = re.compile(r"\"[^\"\n]{1,300}\"|\u201c[^\u201d]{1,300}\u201d|\u
 _MARKED: Final = re.compile(r"[\\`*_\[\]<>&!~\r\n\0]")
 #: Characters of one block that are looked at.
 _MOST: Final = 20_000
+#: Characters of somebody's words that a finding repeats.
+_REPEATED: Final = 60
 
 
 class Block(NamedTuple):
@@ -49,6 +51,11 @@ class Block(NamedTuple):
     def line_of(self, place: int) -> int:
         """The line that a place in the words is on."""
         return min(self.last, self.line + self.words.count("\n", 0, place))
+
+
+def cut(words: str) -> str:
+    """As much of somebody's words as a finding repeats."""
+    return words if len(words) <= _REPEATED else f"{words[: _REPEATED - 1]}…"
 
 
 class Blocks:

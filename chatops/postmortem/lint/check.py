@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from chatops.actions.document import NotRead, read
+from chatops.actions.document import NotRead, not_text, read
 from chatops.actions.labels import Labels
 from chatops.postmortem.lint.blame import Blame
 from chatops.postmortem.lint.kinds import is_one, may_be_one
@@ -87,7 +87,7 @@ def _text(path: Path, data: bytes, *, named: bool) -> str | None:
         return None
     try:
         return data.decode()
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
         if named or may_be_one(data.decode("latin-1")):
-            raise NotRead(path=path, problem="is not UTF-8, so it is not read") from None
+            raise not_text(path, error, "so it is not read") from None
         return None

@@ -54,14 +54,14 @@ BLAMING: Final = re.compile(
 )
 
 
-class About(NamedTuple):
+class Phrases(NamedTuple):
     """Phrases about people: what `they_did`, and what they are `blamed` for."""
 
     they_did: re.Pattern[str]
     blamed: re.Pattern[str]
 
     @classmethod
-    def people(cls, names: Iterable[str]) -> "About":
+    def about(cls, names: Iterable[str]) -> "Phrases":
         """Phrases about anybody, and about people of these names."""
         known = [re.escape(name) for name in sorted(names, key=len, reverse=True) if len(name.strip()) > 1]
         who = "|".join((_ROLE, r"someone|somebody|she|he|@[\w.-]+", *known))

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chatops.actions.standing import lacks
+from chatops.postmortem.lint.blocks import cut
 from chatops.tracking import Lack
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _TOLD: Final = re.compile(
 )
 #: How a problem begins that is about an item's day.
 _UNCLEAR: Final = "The due date"
-_SHORT: Final = 60
 
 
 def promises(document: "Document", leave: "Leave", today: date) -> "Iterator[Found]":
@@ -61,5 +61,4 @@ def _none(lack: _Lack, count: int) -> str:
 
 def _each(lack: _Lack, items: "Sequence[Item]") -> "Iterator[Found]":
     for item in items:
-        text = item.text if len(item.text) <= _SHORT else f"{item.text[: _SHORT - 1]}…"
-        yield item.line, lack.rule, f'"{text}" has no {lack.what}. Add: {lack.add}.'
+        yield item.line, lack.rule, f'"{cut(item.text)}" has no {lack.what}. Add: {lack.add}.'

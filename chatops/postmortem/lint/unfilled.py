@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Final
 
-from chatops.postmortem.lint.blocks import CODE, Block
+from chatops.postmortem.lint.blocks import CODE, Block, cut
 from chatops.postmortem.lint.page import Page, Part
 from chatops.postmortem.sections import is_placeholder
 
@@ -130,5 +130,4 @@ def _missing(line: int, name: str, value: str) -> Found:
 
 
 def _quoted(words: str) -> str:
-    said = " ".join(words.split()).strip(" *_:")
-    return said if len(said) <= 60 else f"{said[:59]}…"  # noqa: PLR2004
+    return cut(" ".join(words.split()).strip(" *_:"))

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from chatops.actions.address import address
+from chatops.actions.address import address, readable
 from chatops.actions.model import Document, Item
 from chatops.actions.people import Person, person
 from chatops.tracking import Aspect, ItemDocument, SourceDocument, WantedItem
@@ -81,7 +81,7 @@ def of_file(document: Document, people: Mapping[str, Person], document_url: str)
     )
     return [
         Entry(
-            path=str(document.path),
+            path=readable(document.path),
             place=place,
             line=item.line,
             done=item.done,

@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from chatops.actions.address import readable
 from chatops.actions.document import NotRead
 from chatops.actions.edit import Edited, edited
 from chatops.actions.files import Taken, replace
@@ -66,7 +67,7 @@ class Sync:
         self._cleared = config.instances[tracker.instance].when.restricted
 
     def files(self, documents: Iterable[tuple[Taken, Document]]) -> Iterator[Gone]:
-        """What happens to each of these files, in their order. Raises TrackerAway, ConfigError."""
+        """What happens to each of these files, in their order. Raises what the tracker does."""
         batch: list[_Open] = []
         for taken, document in documents:
             entries = of_file(document, self._config.people, self._config.actions.document_url)
@@ -108,7 +109,7 @@ class Sync:
             yield self._written(opened)
 
     def _without_copies(self, batch: list[_Open]) -> None:
-        """An item whose id stands twice is one item; the copy is told of, and left alone."""
+        """An item that is known by the same as another is that one; the copy is told of, and left alone."""
         for opened in batch:
             kept = []
             for entry in opened.entries:
@@ -117,8 +118,7 @@ class Sync:
                 if other == here or entry.wanted.ticket:
                     kept.append(entry)
                 else:
-                    problem = f"it has the id of {other}; delete the comment of the copy"
-                    opened.happened.append(entry.happened("failed", problem))
+                    opened.happened.append(entry.happened("failed", _copied(entry, other)))
             opened.entries = kept
 
     def _follow(
@@ -152,10 +152,12 @@ class Sync:
         return msgspec.structs.replace(found, key=name, url=found.url.replace(found.key, name))
 
     def _note(self, opened: _Open, entry: Entry, follows: Follows) -> None:
+        if self._mode == "keep" or opened.taken is None:
+            opened.happened += [_unwritten(one) for one in follows.happened if one.what not in _WRITTEN]
+            return
         if follows.change != Change():
             opened.changes[entry.place] = follows.change
-        kept = self._mode == "keep" or opened.taken is None
-        opened.happened += [one for one in follows.happened if not kept or one.what not in _WRITTEN]
+        opened.happened += follows.happened
 
     def _edited(self, opened: _Open, before: bytes) -> Edited:
         """The document with its changes. A link is not lost for an owner that cannot be written."""
@@ -181,9 +183,24 @@ class Sync:
             try:
                 replace(opened.taken, made.data)
             except NotRead as error:
-                opened.happened += [places[p].happened("failed", str(error)) for p in made.done[:1]]
+                opened.happened += [places[p].happened("failed", readable(str(error))) for p in made.done[:1]]
         happened = sorted(opened.happened, key=lambda one: one.line)
         return Gone(tuple(happened), path, before, made.data)
+
+
+def _copied(entry: Entry, other: str) -> str:
+    """Why an item is taken for the one that stands there, and what to do."""
+    if entry.wanted.key.startswith("item:"):
+        return f"it has the id of {other}; delete the comment of the copy"
+    return (
+        f"it cannot be told from the item at {other}, whose words and document's name are the same; "
+        "chatops actions stamp tells them apart"
+    )
+
+
+def _unwritten(one: Happened) -> Happened:
+    """What the ticket would change about a document, in which nothing is written, is a difference."""
+    return msgspec.structs.replace(one, what="differs") if one.what == "changed" else one
 
 
 def _link_and_tick(change: Change) -> Change:

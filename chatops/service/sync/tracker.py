@@ -1,6 +1,6 @@
 """Asks the instance that keeps the tickets; what it answers is handed on only where it is as was promised."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from chatops.dispatch.ask import ask
@@ -33,17 +33,20 @@ class TrackerAway(ChatopsError):
 
 
 class Tracker:
-    """The instance that `[actions] tracker` names. Raises ConfigError where it cannot be asked at all,
-    TrackerAway where it fails.
+    """The instance that a `setting` names: `[actions] tracker`, or one of `[actions] sources`.
+
+    Raises ConfigError where it cannot be asked at all, TrackerAway where it fails, WrongResult where it
+    answers nonsense.
     """
 
-    def __init__(self, service: "Service", instance: str) -> None:
+    def __init__(self, service: "Service", instance: str, setting: str = "actions.tracker") -> None:
         self.instance = instance
+        self._setting = setting
         self._contexts = Contexts(service.store, service.config)
         self._rehearsal = service.rehearsal
         if instance not in service.config.instances:
             named = suggest(instance, service.config.instances)
-            problem = f"actions.tracker names no instance of a plugin. {named}"
+            problem = f"{setting} names no instance of a plugin. {named}"
             raise ConfigError(problem=problem)
 
     def pull(self, tickets: Sequence[str]) -> dict[str, TrackedItem | NotTracked]:
@@ -61,12 +64,12 @@ class Tracker:
             found |= self._ask("action_items_push", items=items[at : at + PUSHED])
         return found
 
-    def documents(self) -> Iterator[SourceDocument]:
+    def documents(self) -> Sequence[SourceDocument]:
         """The post-mortems that the instance knows."""
-        for found in self._answer("action_items_source", {}):
-            if not isinstance(found, SourceDocument):
-                raise WrongResult(f"action_items_source returned {found!r:.200}, and no SourceDocument.")
-            yield found
+        answer = self._answer("action_items_source", {})
+        if not isinstance(answer, list | tuple) or not all(isinstance(one, SourceDocument) for one in answer):
+            raise self._wrong("action_items_source", answer, "a list of SourceDocuments")
+        return answer
 
     def _ask(self, question: str, **arguments: Any) -> Answers:
         answer = self._answer(question, arguments)
@@ -75,12 +78,18 @@ class Tracker:
             for key, found in answer.items()
         )
         if not good:
-            raise WrongResult(
-                f"{question} of {self.instance} returned {answer!r:.200}, and not a TrackedItem or "
-                "NotTracked for each. This is a defect of the plugin."
-            )
+            raise self._wrong(question, answer, "a TrackedItem or NotTracked for each")
         found: Answers = answer
         return found
+
+    def _wrong(self, question: str, answer: object, wanted: str) -> WrongResult:
+        return WrongResult(
+            f"{question} of {self.instance} returned {answer!r:.200}, and not {wanted}. "
+            "This is a defect of the plugin."
+        )
+
+    def _away(self, error: ChatopsError) -> TrackerAway:
+        return TrackerAway(instance=self.instance, problem=f"{str(error).rstrip('.')}.")
 
     def _answer(self, question: str, arguments: Mapping[str, Any]) -> Any:
         try:
@@ -95,15 +104,14 @@ class Tracker:
         except Unauthorized as error:
             raise ConfigError(problem=f"{self.instance}: {error}") from error
         except RemoteError as error:
-            raise TrackerAway(instance=self.instance, problem=error) from error
+            raise self._away(error) from error
         except NotLoaded as error:
-            kind = ConfigError if isinstance(error.__cause__, ChatopsError) else TrackerAway
-            raise kind(instance=self.instance, problem=error) from error
+            refused = isinstance(error.__cause__, ChatopsError)
+            raise ConfigError(problem=error) if refused else self._away(error) from error
         except PluginError as error:
-            raise TrackerAway(instance=self.instance, problem=error) from error
+            raise self._away(error) from error
         if answer is None:
-            setting = "actions.sources" if question == "action_items_source" else "actions.tracker"
             own = ", or does so in ways of its own, which a dry run leaves alone" if self._rehearsal else ""
-            problem = f"{setting}: the plugin of {self.instance} does not answer {question}{own}."
+            problem = f"{self._setting}: the plugin of {self.instance} does not answer {question}{own}."
             raise ConfigError(problem=problem)
         return answer

@@ -130,11 +130,10 @@ class Page(Answer, frozen=True):
         return marked(self.text)
 
 
-class Found(Answer, frozen=True):
+class Pages(Answer, frozen=True):
     """A part of a list of pages."""
 
     results: tuple[Page, ...] = ()
-    links: Links = msgspec.field(default=Links(), name="_links")
 
 
 class Spaces(Answer, frozen=True):

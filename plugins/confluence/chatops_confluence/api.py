@@ -12,10 +12,10 @@ import msgspec
 from chatops import Gone, Http, Rejected, RemoteError, Unauthorized
 from chatops_confluence.answers import (
     PROPERTY,
-    Found,
     Hit,
     Hits,
     Page,
+    Pages,
     Property,
     Space,
     Spaces,
@@ -67,7 +67,7 @@ class Api:
     def titled(self, space: str, title: str) -> Page | None:
         """The page of the space with this title, without its body; a space has each title once."""
         params = {"space-id": space, "title": title}
-        found = self._ask("GET", "api/v2/pages", Found, params=params).results
+        found = self._ask("GET", "api/v2/pages", Pages, params=params).results
         return found[0] if found else None
 
     def labelled(self, label: str, space: str = "", *, bodies: bool = False) -> Iterator[Hit]:

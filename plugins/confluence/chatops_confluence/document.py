@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 _FRONT: Final = re.compile(
-    r"\A\ufeff?---[ \t]*\r?\n(?P<keys>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
+    r"\ufeff?---[ \t]*(?>\r\n?|\n)(?P<keys>(?>[^\r\n]*(?>\r\n?|\n))*?)(?:---|\.\.\.)[ \t]*(?>\r\n?|\n|\Z)"
 )
 #: Confluence's limit of a title (support.atlassian.com, "Page titles").
 LONGEST_TITLE: Final = 255
@@ -22,9 +22,10 @@ class Document(msgspec.Struct, frozen=True):
     def of(cls, document: str) -> "Document":
         """The parts of a document."""
         found = _FRONT.match(document)
-        if found is None:
+        keys = _keys(found["keys"]) if found else None
+        if found is None or keys is None:
             return cls({}, document.removeprefix("\ufeff"))
-        return cls(_keys(found["keys"]), document[found.end() :])
+        return cls(keys, document[found.end() :])
 
     def said(self, key: str, otherwise: str) -> str:
         """What the front matter says, where it says it."""
@@ -41,11 +42,12 @@ def title_of(template: str, *, exercise: bool, **fields: str) -> str:
     return whole[: LONGEST_TITLE - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def _keys(text: str) -> dict[str, Any]:
+def _keys(text: str) -> dict[str, Any] | None:
+    """The keys of front matter, as far as it can be read; None for words between two lines."""
     import yaml
 
     try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        found = yaml.safe_load(text) or {}
+    except Exception:  # noqa: BLE001  (a value that is not of its tag may raise anything)
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else None

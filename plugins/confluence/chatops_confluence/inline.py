@@ -30,7 +30,7 @@ class Inline:
         self._base = base if base.startswith(_WEB[:2]) else ""
         self._in_link = False
         self._headings = dict(anchors_of(tree))
-        anchors = set(self._headings.values())
+        anchors = {slug for slug in self._headings.values() if slug}
         #: The headings that a link of the document leads to.
         self._targets = {
             target for node in tree.walk() if node.type == "link" and (target := _target(node)) in anchors

@@ -70,13 +70,15 @@ class ConfluenceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
 def _faults_of_title(title: str) -> Iterator[str]:
     try:
-        named = [name for _, name, *_ in Formatter().parse(title) if name is not None]
+        named = [(name, how) for _, name, *how in Formatter().parse(title) if name is not None]
     except ValueError as error:
         yield f"title: {error}"
         return
-    for name in named:
+    for name, how in named:
         if name not in FIELDS:
             valid = ", ".join(f"{{{field}}}" for field in FIELDS)
             yield f"title: there is no {{{name}}}; there are {valid}"
-    if not {"incident", "title"} & set(named):
+        elif any(how):
+            yield f"title: write {{{name}}} with nothing but its name between the braces"
+    if not {"incident", "title"} & {name for name, _ in named}:
         yield "title: a space has each title once, so write {incident} or {title} into it"

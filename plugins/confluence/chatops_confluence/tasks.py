@@ -23,8 +23,7 @@ _TICKET: Final = re.compile(
 )
 _HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
 _LISTS: Final = frozenset({"ul", "ol"})
-#: What an item is not made of: a list within it belongs to it, and is not its words.
-_TASK, _LIST = f"{AC}task", f"{AC}task-list"
+_TASK: Final = f"{AC}task"
 
 
 def items_of(body: str, people: Mapping[str, str]) -> Iterator[SourceItem]:

@@ -186,7 +186,7 @@ class Api:
             raise Unauthorized(f"{self.setting}.{name}: {error}") from error
         return found
 
-    def _unauthorized(self, error: Unauthorized) -> Rejected | Unauthorized:
+    def _unauthorized(self, error: Unauthorized) -> Unauthorized:
         said = str(error)
         if "invalid key" in said:
             hint = "Trello does not know the API key; https://trello.com/power-ups/admin shows it"
