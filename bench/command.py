@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from textwrap import dedent
+
+from chatops.testing.site import Site
 
 PYTHON = Path(sys.executable)
 COMMAND = PYTHON.with_name("chatops")
@@ -48,12 +49,8 @@ def running(command: Sequence[str | Path], env: Mapping[str, str]) -> Iterator[i
 
 
 def installed(folder: Path, source: str, **plugins: str) -> Path:
-    """A folder with plugins, each a class of `source`, and their entry points in a real dist-info."""
-    site = folder / "site"
-    info = site / "bench_plugins-1.0.dist-info"
-    info.mkdir(parents=True)
-    (site / "bench_plugins.py").write_text(dedent(source))
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bench-plugins\nVersion: 1.0\n")
-    points = "".join(f"{name} = bench_plugins:{cls}\n" for name, cls in plugins.items())
-    (info / "entry_points.txt").write_text(f"[chatops]\n{points}")
-    return site
+    """A folder with plugins, each a class of `source`, and their entry points."""
+    site = Site(folder / "site")
+    site.folder.mkdir(parents=True)
+    site.install(source, **plugins)
+    return site.folder

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import delivering
 import growth
+import plugged
 import startup
 import syncing
 import table
@@ -28,6 +29,8 @@ def main(*, quick: bool) -> None:
         sizes = (100, 1_000, 10_000) if quick else (1_000, 10_000, 100_000)
         for measured in (
             startup.measure(folder, incidents=sizes[1], runs=5 if quick else 21),
+            plugged.starting(folder, runs=3 if quick else 15),
+            plugged.calling(folder, runs=30 if quick else 300),
             together.measure(folder, runs=2 if quick else 7),
             wire.measure(folder, runs=1 if quick else 5),
             writing.measure(folder, runs=50 if quick else 300),

@@ -245,7 +245,9 @@ def test_the_wheel_has_the_data_of_its_packages() -> None:
 def test_the_example_configuration_is_one() -> None:
     found = configuration.load(ROOT / "config.example.toml")
     assert found.problems == []
-    assert {instance.use for instance in found.instances.values()} == set(PLUGINS)
+    assert {instance.use for instance in found.instances.values()} == {
+        *PROJECT["project"]["entry-points"]["chatops"]
+    }
 
 
 @pytest.mark.parametrize("folder", ["chatops", "plugins"])

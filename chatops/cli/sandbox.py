@@ -102,7 +102,7 @@ def configuration(sandbox: "Sandbox", store: Path, more: str = "") -> str:
 
     tables: dict[str, Any] = {"core": {"store": str(store), "drainer": False}}
     # Each is whole by itself: two may have tables of the same name.
-    for text in (*(standin.settings() for standin in sandbox.standins.values()), more):
+    for text in (*(standin.offered() for standin in sandbox.standins.values()), more):
         _lay(tables, tomllib.loads(text))
     head = f"# Every plugin talks to its stand-in at {sandbox.url}, where `chatops sandbox` serves it."
     return "\n".join([head, *toml.document(tables, tables)])

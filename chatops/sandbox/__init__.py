@@ -1,12 +1,24 @@
 """Stand-ins for remote services, over real HTTP on loopback, with every fault on demand.
 
-A plugin ships one: a subclass of `StandIn`, with an entry point of the plugin's name in the group
-`chatops.sandboxes`.
+A plugin ships one: a subclass of `StandIn`, or of `FakeRemote`, which is one already. It has an entry point
+of the plugin's name in the group `chatops.sandboxes`.
 """
 
 from chatops.sandbox.faults import Fault, Faults
 from chatops.sandbox.log import Asked
+from chatops.sandbox.remote import FakeRemote
 from chatops.sandbox.server import Sandbox, standins
 from chatops.sandbox.standin import Refused, StandIn, answer, route
 
-__all__ = ["Asked", "Fault", "Faults", "Refused", "Sandbox", "StandIn", "answer", "route", "standins"]
+__all__ = [
+    "Asked",
+    "FakeRemote",
+    "Fault",
+    "Faults",
+    "Refused",
+    "Sandbox",
+    "StandIn",
+    "answer",
+    "route",
+    "standins",
+]

@@ -67,6 +67,7 @@ class Sandbox:
         self._server = _listening(port, self._wsgi)
         self.url = f"http://{HOST}:{self._server.port}"
         kinds = list(only)
+        self._chosen = bool(kinds)
         try:
             made = [s for kind in kinds for s in kind.served(self.url)] if kinds else standins(self.url)
         except BaseException:
@@ -83,8 +84,11 @@ class Sandbox:
         )
 
     def config(self) -> str:
-        """A configuration, in TOML, whose plugins talk to these stand-ins."""
-        return "\n".join(standin.settings() for standin in self.standins.values())
+        """A configuration, in TOML, whose plugins talk to these stand-ins; the optional ones are comments,
+        where nobody asked for them by name.
+        """
+        standins = self.standins.values()
+        return "\n".join(s.settings() if self._chosen else s.offered() for s in standins)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -53,6 +53,8 @@ class StandIn:
 
     name: ClassVar[str]
     root: ClassVar[str] = "/"
+    optional: ClassVar[bool] = False
+    """Whether the sandbox's configuration has it as a comment: most who try things out do without."""
     _routes: ClassVar[Map]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -107,6 +109,11 @@ class StandIn:
     def settings(self) -> str:
         """The configuration, in TOML, of a plugin that is to talk to this stand-in."""
         raise NotImplementedError
+
+    def offered(self) -> str:
+        """What the sandbox's configuration has of it."""
+        lines = self.settings().splitlines()
+        return "".join(f"# {line}".rstrip() + "\n" for line in lines) if self.optional else self.settings()
 
     def made(self) -> Sequence[str] | None:
         """What was created here and is there now, a line each, so that it can be seen whether something is

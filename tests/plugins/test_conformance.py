@@ -2,7 +2,11 @@
 
 import json
 
+from werkzeug.wrappers import Request, Response
+
+from chatops.sandbox import StandIn, answer, route
 from chatops.testing import PluginConformance, Trial
+from chatops_apprise import Apprise, ApprisePublic
 from chatops_confluence import Confluence
 from chatops_confluence.sandbox import ConfluenceStandIn
 from chatops_jira import Jira
@@ -14,6 +18,49 @@ from chatops_statuspage import Statuspage
 from chatops_statuspage.sandbox import StatuspageStandIn
 from chatops_trello import Trello
 from chatops_trello.sandbox import TrelloStandIn
+from chatops_webhook import Webhook, WebhookPublic
+from chatops_webhook.sandbox import WebhookPublicStandIn, WebhookStandIn
+
+
+class Receiver(StandIn):
+    """Takes whatever is posted to it."""
+
+    name = "receiver"
+
+    def __init__(self, url: str = "", *, rehearsing: bool = False) -> None:
+        super().__init__(url, rehearsing=rehearsing)
+        self.received: list[str] = []
+
+    def made(self) -> list[str]:
+        return self.received
+
+    @route("POST", "/hook")
+    def hook(self, request: Request) -> Response:
+        """Keep it."""
+        self.received.append(request.get_data(as_text=True))
+        return answer({})
+
+
+def to_receiver(trial: Trial, plugin: str) -> str:
+    """The configuration of an apprise that posts JSON to the receiver."""
+    there = trial.url.replace("http://", "json://")
+    return f'[plugins.{plugin}]\nurls = [{{ command = ["echo", "{there}/hook"] }}]\n'
+
+
+class TestApprise(PluginConformance):
+    plugin = Apprise
+    standin = Receiver
+
+    def settings(self, trial: Trial) -> str:
+        return to_receiver(trial, "apprise")
+
+
+class TestApprisePublic(PluginConformance):
+    plugin = ApprisePublic
+    standin = Receiver
+
+    def settings(self, trial: Trial) -> str:
+        return to_receiver(trial, "apprise_public")
 
 
 class TestConfluence(PluginConformance):
@@ -63,3 +110,13 @@ class TestStatusHtml(PluginConformance):
 class TestTrello(PluginConformance):
     plugin = Trello
     standin = TrelloStandIn
+
+
+class TestWebhook(PluginConformance):
+    plugin = Webhook
+    standin = WebhookStandIn
+
+
+class TestWebhookPublic(PluginConformance):
+    plugin = WebhookPublic
+    standin = WebhookPublicStandIn

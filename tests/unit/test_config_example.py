@@ -14,6 +14,7 @@ from chatops import settings as s
 from chatops.cli.schema import schema
 from chatops.config import SECTIONS
 from chatops.registry import Registry
+from chatops_apprise.settings import AppriseConfig, ApprisePublicConfig
 from chatops_confluence import ConfluenceConfig, ConfluencePerson
 from chatops_jira.settings import (
     JiraConfig,
@@ -27,6 +28,7 @@ from chatops_slack.settings import SlackConfig, SlackPerson
 from chatops_status_html import StatusHtmlComponent, StatusHtmlConfig
 from chatops_statuspage.settings import StatuspageComponent, StatuspageConfig
 from chatops_trello import TrelloConfig, TrelloPerson
+from chatops_webhook.settings import WebhookConfig, WebhookPublicConfig
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 #: A line of the example that holds a setting which is commented out.
@@ -56,6 +58,10 @@ TABLES: list[tuple[str, type[msgspec.Struct]]] = [
     ("plugins.slack", SlackConfig),
     ("plugins.status", StatuspageConfig),
     ("plugins.status-page", StatusHtmlConfig),
+    ("plugins.audit", WebhookConfig),
+    ("plugins.colleagues", AppriseConfig),
+    ("plugins.customers", ApprisePublicConfig),
+    ("plugins.subscribers", WebhookPublicConfig),
     ("plugins.trello", TrelloConfig),
     ("plugins.wiki", ConfluenceConfig),
     ("plugins.*.when", s.When),
