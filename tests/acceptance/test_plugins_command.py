@@ -1,9 +1,11 @@
 """`chatops plugins`: what is plugged in, what is not and why, and what a bad plugin does to the others."""
 
+from importlib.metadata import entry_points
 from typing import Any
 
 import pytest
 
+from chatops.discovery import source
 from tests.kit import Cli
 
 GOOD = """
@@ -55,8 +57,14 @@ BAD = {
         "class P(PublicPlugin):\n    @hookimpl\n    def incident_declared(self, event): ...",
         "may not implement the internal hook incident_declared",
     ),
+    "newer": (
+        "class P(Plugin):\n    interface = 2",
+        "it needs version 2 of the hooks, and this chatops, 0.1.0, has version 1. Upgrade: pip install -U",
+    ),
     "prints": ("print('[]')\nraise KeyError", "KeyError"),
 }
+#: A distribution of somebody else's that has one of our names.
+TAKEN = "chatops-incident has a plugin named slack, too. Ask its author for another name, or: pip uninstall"
 NO_PLUGIN = {"goood": ("", "goood is not installed. Did you mean 'good'?")}
 ENABLED = '[plugins.good]\nurl = "https://pager.example"\ntoken = { env = "TOKEN" }\n'
 TOKEN = {"TOKEN": "hunter2"}
@@ -110,7 +118,17 @@ def test_declare_records_and_tells_the_good_plugin_among_bad_ones(bad: Cli) -> N
     assert {delivery["instance"] for delivery in owed} == (BAD | NO_PLUGIN).keys()
 
 
-OURS = ("confluence", "jira", "slack", "status_html", "statuspage", "trello")
+def test_who_takes_one_of_our_names_is_listed_and_harms_nobody(bad: Cli) -> None:
+    bad.site.install(GOOD.replace("Literal[", "__import__('typing').Literal["), slack="Idle")
+    rows = [row for row in bad("plugins", "list", "--json", env=TOKEN).json() if row["plugin"] == "slack"]
+    ours, theirs = sorted(rows, key=lambda row: str(row["distribution"]))
+    assert (ours["distribution"], ours["state"]) == ("chatops-incident", "installed, not enabled")
+    assert (theirs["distribution"], theirs["state"]) == ("test-plugins", "not loaded")
+    assert theirs["reason"] == f"{TAKEN} test-plugins"
+
+
+#: The names of our own.
+OURS = tuple(point.name for point in entry_points(group="chatops") if source(point) == "chatops-incident")
 
 
 def test_list_says_what_is_enabled_installed_and_remembered(good: Cli) -> None:
