@@ -58,7 +58,8 @@ def chatops_incident(chatops_store: "Store") -> "Incident":
     from chatops.service import Service
     from chatops.service.sample import Playing, Sample
 
-    service = Service(chatops_store, configuration.Config(configuration.DEFAULTS, None, []))
+    nobody = configuration.Config({**configuration.DEFAULTS, "plugins": {}}, None, [])
+    service = Service(chatops_store, nobody)
     playing = Playing(service, Sample())
     playing.happen("incident_declared")
     return playing.incident

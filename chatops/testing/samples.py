@@ -35,8 +35,9 @@ _SAID: Final[dict[str, Any]] = {
     "sequence": 1,
     "impact": "major",
     "document": "# Checkout returns 500s\n",
-    "components": (),
-    "notify": True,
+    "displayed_at": AT,
+    "old": "dashboards",
+    "new": "boards",
 }
 
 
