@@ -13,7 +13,7 @@ from chatops.context import (
     ToolContext,
 )
 from chatops.deadline import Deadline
-from chatops.errors import Gone, Rejected, RemoteError, Unauthorized, Unavailable, Unknown
+from chatops.errors import Gone, Rejected, RemoteError, Unauthorized, Unavailable, Unknown, suggest
 from chatops.events import (
     COMPONENT_STATUSES,
     IMPACTS,
@@ -120,5 +120,6 @@ __all__ = [
     "Updated",
     "WantedItem",
     "hookimpl",
+    "suggest",
     "worst",
 ]

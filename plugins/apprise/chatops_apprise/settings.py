@@ -1,12 +1,11 @@
 """`[plugins.NAME]` with `use = "apprise"` or `"apprise_public"`: where messages go, and about what."""
 
-import difflib
 from collections.abc import Iterator
 from typing import Final, Literal, get_args
 
 import msgspec
 
-from chatops import Secret
+from chatops import Secret, suggest
 
 Hook = Literal[
     "incident_declared",
@@ -38,6 +37,7 @@ class ApprisePublicConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """The settings of an instance that customers read: `urls` are where its words go."""
 
     urls: tuple[Secret, ...]
+    """Where to send to; a URL holds credentials, so that each is a secret."""
 
     def __post_init__(self) -> None:
         if faults := [*self._faults()]:
@@ -66,13 +66,12 @@ class AppriseConfig(ApprisePublicConfig, frozen=True, forbid_unknown_fields=True
     """The settings of an instance for responders and colleagues: `events` are the hooks that are told."""
 
     events: tuple[str, ...] = CALM
+    """The hooks that are told of."""
 
     def _faults(self) -> Iterator[str]:
         if not self.events:
             yield f"events: name at least one. There are: {', '.join(HOOKS)}."
         for name in self.events:
             if name not in HOOKS:
-                near = difflib.get_close_matches(name, HOOKS, n=1)
-                guess = f"Did you mean {near[0]!r}? " if near else ""
-                yield f"events: there is no {name!r}. {guess}There are: {', '.join(HOOKS)}."
+                yield f"events: there is no {name!r}. {suggest(name, HOOKS)}"
         yield from super()._faults()

@@ -22,20 +22,32 @@ class ConfluencePerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[people.NAME]` `INSTANCE.account_id = "..."`: who they are at Atlassian."""
 
     account_id: str
+    """The id of their account at Atlassian, the same as in Jira."""
 
 
 class ConfluenceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The settings of one space of Confluence Cloud."""
 
     url: str
+    """The site, with or without `/wiki`; for a token with scopes,
+    `https://api.atlassian.com/ex/confluence/CLOUD-ID`.
+    """
     user: str
+    """The e-mail address that the token belongs to."""
     token: Secret
+    """An API token."""
     space: str
+    """The key of the space."""
     parent: str = ""
+    """The id of the page that new pages are put below: the number in its address after `/pages/`."""
     title: str = "{incident} {title}"
+    """How pages are called: text, `{incident}`, `{title}`, `{severity}` and `{date}`."""
     labels: tuple[str, ...] = ("postmortem",)
+    """What every page is labelled with."""
     restricted_space: str = ""
+    """The space for restricted incidents; without it they get no page."""
     source_label: str = "postmortem"
+    """Which pages of the space have action items."""
 
     def __post_init__(self) -> None:
         if faults := list(self._faults()):

@@ -34,7 +34,9 @@ class JiraField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[plugins.jira.fields.ID]`: one more field of the ticket; a text is a Jinja2 template."""
 
     type: FieldType
+    """How the value is written into the field."""
     value: str | float | tuple[str, ...]
+    """What is written; a text may be a Jinja2 template over `incident`, `services` and `links`."""
 
 
 class JiraStatuses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,11 +46,17 @@ class JiraStatuses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     investigating: str | tuple[str, ...] = ()
+    """While the cause is looked for."""
     identified: str | tuple[str, ...] = ()
+    """Once the cause is known."""
     monitoring: str | tuple[str, ...] = ()
+    """Once a fix is in place."""
     resolved: str | tuple[str, ...] = ()
+    """At the end."""
     cancelled: str | tuple[str, ...] = ()
+    """Where it was a false alarm; without it, that of `resolved`."""
     reopened: str | tuple[str, ...] = ()
+    """Where it is not over after all; without it, that of `investigating`."""
 
     def way(self, name: str) -> tuple[str, tuple[str, ...]]:
         """The setting that is in force for this status of ours, and the names that it holds."""
@@ -62,14 +70,18 @@ class JiraResolutions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[plugins.jira.resolutions]`: what is chosen where closing the ticket asks for a resolution."""
 
     resolved: str = ""
+    """Where the incident was resolved."""
     cancelled: str = ""
+    """Where it was a false alarm."""
 
 
 class JiraService(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[services.NAME]` `jira.component = "Checkout"`: what a ticket about the service is filed under."""
 
     component: str = ""
+    """The component in Jira."""
     labels: tuple[str, ...] = ()
+    """Labels, besides those that every ticket has."""
 
     def __post_init__(self) -> None:
         if faults := list(_bad_labels(self.labels)):
@@ -80,7 +92,9 @@ class JiraPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[people.NAME]` `jira.account_id = "..."`: who they are on Cloud; on Data Center, `username`."""
 
     account_id: str = ""
+    """Their id on Cloud; it stands in the address of their profile."""
     username: str = ""
+    """Their name on Data Center."""
 
 
 class JiraActionItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,9 +105,13 @@ class JiraActionItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     project: str = ""
+    """The key of the project in which they are filed; empty for that of the incidents' tickets."""
     issue_type: str = "Task"
+    """Their type, by name or id."""
     labels: tuple[str, ...] = ("postmortem",)
+    """What every one has, besides the label that it is found by."""
     dropped_resolutions: tuple[str, ...] = DROPPED
+    """Resolutions, or statuses, that say that a ticket was closed without the work being done."""
 
     def __post_init__(self) -> None:
         if faults := list(self._faults()):
@@ -115,22 +133,36 @@ class JiraConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of one Jira project."""
 
     url: str
+    """The address of Jira; with a token that has scopes, `https://api.atlassian.com/ex/jira/CLOUD-ID`."""
     token: Secret
+    """On Cloud an API token, on Data Center a personal access token."""
     project: str
+    """The key of the project."""
     user: str = ""
+    """On Cloud the e-mail address that the token belongs to; Data Center needs none."""
     deployment: Literal["cloud", "data_center"] = "cloud"
+    """Which of the two Jira is; Data Center from version 8.4."""
     browse_url: str = ""
+    """Where people read tickets, where that is not `url`."""
     issue_type: str = "Task"
+    """The type of the tickets, by name or id."""
     priority: dict[str, str] = {}
+    """The priority for each severity; the others get what Jira sets."""
     labels: tuple[str, ...] = ("incident",)
+    """What every ticket has, besides the label that it is found by."""
     components: tuple[str, ...] = ()
+    """The components of every ticket."""
     fields: dict[str, JiraField] = {}
     statuses: JiraStatuses = JiraStatuses()
     resolutions: JiraResolutions = JiraResolutions()
     security_level: str = ""
+    """The security level of restricted incidents; without it, nothing of them is sent to Jira."""
     watchers: tuple[str, ...] = (ROLES,)
+    """Who watches each ticket: names of `[people]`, and "roles" for whoever is given one."""
     comments: tuple[Said, ...] = ("updates", "notes", "roles", "public")
+    """Which words become comments."""
     settle: Duration = Duration(seconds=30)
+    """How long Jira's search may take to know a new ticket."""
     action_items: JiraActionItems = msgspec.field(default_factory=JiraActionItems)
 
     def __post_init__(self) -> None:

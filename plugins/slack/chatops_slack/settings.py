@@ -20,14 +20,23 @@ class SlackConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of an instance; only the token has no default."""
 
     token: Secret
+    """A bot's token, `xoxb-...`."""
     url: str = "https://slack.com/api"
+    """Where the API is."""
     workspace: str = ""
+    """Your workspace's address, for links straight to a channel; without it they go by slack.com."""
     channel: str = "inc-{number}-{title}"
+    """The channel's name: text, `{number}`, `{title}`, `{severity}` and `{date}`."""
     announce: dict[str, tuple[str, ...]] = {}
+    """For each severity, the channels to announce it in, by `#name` or id."""
     invite: tuple[str, ...] = ()
+    """Names of `[people]` who are invited to each channel, besides those who have a role."""
     notes: bool = True
+    """Whether notes are posted."""
     public_updates: bool = True
+    """Whether it is posted what customers are told."""
     archive: bool = False
+    """Whether the channel is archived once the incident is over. No app can open it again."""
 
     def __post_init__(self) -> None:
         if faults := list(self._faults()):
@@ -51,6 +60,7 @@ class SlackPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[people.NAME]` `INSTANCE.id = "U..."`: the member id, for whom the e-mail address does not find."""
 
     id: str = ""
+    """Their member id ("Copy member ID" in the profile)."""
 
     def __post_init__(self) -> None:
         if not _PERSON.fullmatch(self.id):

@@ -28,17 +28,30 @@ class StatusHtmlConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a page; every one has a default that works."""
 
     path: str = ""
+    """The folder that the page is written to, absolute or from `~`; empty for `status` in your data folder.
+    """
     title: str = "Service status"
+    """What stands at the top."""
     url: str = ""
+    """The page's public address: the feed, the JSON and the links that responders get are made with it."""
     logo: str = ""
+    """An SVG or PNG file of at most 200,000 bytes; it becomes part of the page."""
     accent: str = "#3b5bdb"
+    """The colour of the line at the top and below links; text never depends on it."""
     template: str = ""
+    """A Jinja2 file of your own in place of `index.html`."""
     time_zone: str = "UTC"
+    """The zone of every time that is shown, such as "Europe/Berlin"."""
     incidents: int = 100
+    """How many incidents are shown, the newest first."""
     refresh: int = 60
+    """Seconds after which an open page reloads itself; 0 for never."""
     page_id: str = ""
+    """The page's id in the JSON and the feed; empty for one that is made from `url`, else from `title`."""
     support_url: str = ""
+    """Where "Contact support" leads: an address with `https://` or `mailto:`."""
     footer: str = ""
+    """Text at the bottom."""
 
     def __post_init__(self) -> None:
         if faults := list(self._faults()):
@@ -128,3 +141,4 @@ class StatusHtmlComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """`[components.NAME]` `INSTANCE.description = "..."`: a line below the component's name."""
 
     description: str = ""
+    """A line below the component's name."""

@@ -15,11 +15,17 @@ class StatuspageConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """The settings of a page. `token` is the API key; `pace` is what Statuspage allows each key."""
 
     page: str
+    """The page's id: in the address of its management it stands after `/pages/`."""
     token: Secret
+    """An API key of somebody who may manage the page."""
     url: str = "https://api.statuspage.io/v1"
+    """Where the API is."""
     notify: bool = True
+    """Whether subscribers are mailed; where they are, `--no-notify` leaves it out for one update."""
     publish_postmortem: bool = False
+    """Whether a post-mortem's public section is published, or left as a draft."""
     pace: Pace = msgspec.field(default_factory=lambda: Pace(60, Duration(seconds=60)))
+    """How many requests the key may make in which time; all processes of a store keep to it together."""
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.page):
@@ -37,6 +43,7 @@ class StatuspageComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """`[components.NAME]` `INSTANCE.id = "..."`: the component's id at Statuspage."""
 
     id: str
+    """The component's id at Statuspage; `chatops doctor` lists those of the page."""
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.id):

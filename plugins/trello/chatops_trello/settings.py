@@ -21,13 +21,21 @@ class TrelloConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """
 
     key: Secret
+    """The API key."""
     token: Secret
+    """A token for that key."""
     board: str
+    """The board's id: in its address it stands after `/b/`."""
     list: str
+    """The list that new cards come into, by its name or id."""
     done_lists: tuple[str, ...] = ()
+    """A card in one of these is done, as one is that is marked as complete."""
     dropped_lists: tuple[str, ...] = ()
+    """A card in one of these is given up."""
     labels: tuple[str, ...] = ()
+    """What every new card is labelled with, by names that the board has."""
     url: str = "https://api.trello.com/1"
+    """Where the API is."""
 
     def __post_init__(self) -> None:
         if faults := [*self._faults()]:
@@ -58,6 +66,7 @@ class TrelloPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[people.NAME]` `INSTANCE.member_id = "..."`: the person's id at Trello."""
 
     member_id: str
+    """The person's id at Trello; `chatops doctor` lists the board's members."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(ID, self.member_id):

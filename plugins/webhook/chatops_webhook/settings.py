@@ -1,6 +1,5 @@
 """`[plugins.NAME]` with `use = "webhook"` or `"webhook_public"`: where to post what, and how it is signed."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -8,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from chatops import Event, Secret, Skipped
+from chatops import Event, Secret, Skipped, suggest
 
 #: The letters of an address (RFC 3986), and those of a header's name (RFC 9110, section 5.6.2).
 _URL: Final = re.compile(r"https?://[^/?#@]+(?:[/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?")
@@ -38,15 +37,25 @@ class WebhookConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """
 
     url: str = ""
+    """The address to post to: https, or also http where `allow_private` is set."""
     secret_url: Secret | None = None
+    """The address, where it is itself a secret; in place of `url`."""
     secret: Secret | None = None
+    """What requests are signed with."""
     old_secrets: tuple[Secret, ...] = ()
+    """What they are signed with as well, while receivers change over."""
     headers: dict[str, Secret] = {}
+    """Headers of your own, each with a secret for its value."""
     events: tuple[str, ...] = ()
+    """The kinds that are posted; empty for all."""
     template: str = ""
+    """A body of your own, in Jinja2; empty for JSON."""
     content_type: str = "application/json"
+    """The type of the body; any but JSON needs a `template`."""
     allow_private: bool = False
+    """Whether the address may be one of a network of your own."""
     max_bytes: int = 65_536
+    """The longest body, from 4,096 bytes to 16 MiB."""
 
     def __post_init__(self) -> None:
         if faults := [*self._faults()]:
@@ -88,9 +97,7 @@ class WebhookConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         yield from self._faults_of_headers()
         for name in self.events:
             if name not in self.kinds:
-                near = difflib.get_close_matches(name.casefold(), self.kinds, n=1)
-                guess = f" Did you mean {near[0]!r}?" if near else ""
-                yield f"events: there is no kind {name!r}.{guess} There are: {', '.join(self.kinds)}"
+                yield f"events: there is no kind {name!r}. {suggest(name, self.kinds, most=30)}"
         if not LEAST_BYTES <= self.max_bytes <= MOST_BYTES:
             yield f"max_bytes: write a number from {LEAST_BYTES} to {MOST_BYTES}, not {self.max_bytes}"
         yield from self._faults_of_the_template()
