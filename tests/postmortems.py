@@ -106,7 +106,7 @@ def facts(
     known = events(*more, title=title)
     incident = fold(known)
     assert incident
-    return Facts(incident, known, front_of(incident, timedelta(days=5)), TIMES | times)
+    return Facts(incident, known, front_of(incident, known, timedelta(days=5)), TIMES | times)
 
 
 def new(found: Facts, template: Path | None = None) -> Drafted:

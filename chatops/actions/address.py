@@ -22,7 +22,7 @@ def address(path: Path, template: str = "", environ: Mapping[str, str] = os.envi
     """Where people read this file: by `template`, in which `{path}` is its path in the repository, else by
     what GitHub Actions, GitLab CI or Bitbucket Pipelines say; empty where nobody says.
     """
-    inside = quote(os.fsencode(_in_checkout(path)))
+    inside = quote(os.fsencode(in_checkout(path)))
     if template:
         return template.replace(PLACE, inside)
     for names, files in _SERVICES:
@@ -37,8 +37,8 @@ def readable(path: Path | str) -> str:
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
-def _in_checkout(path: Path) -> str:
-    """The path as the repository has it; from where we stand, where it is in none."""
+def in_checkout(path: Path) -> str:
+    """The path as the repository has it; from where we stand, or from the root, where it is in none."""
     whole = path.absolute()
     for folder in whole.parents:
         if (folder / ".git").exists():

@@ -1,13 +1,14 @@
 """Reads a post-mortem: bytes in, its document out."""
 
-import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from chatops.actions.found import Found, TooMany
+from chatops.actions.front_matter import BOM, ID_KEYS, LINE, front_matter
 from chatops.actions.labels import Labels
 from chatops.actions.model import Document, Problem
+from chatops.actions.privacy import privacy
 from chatops.actions.walk import Walk
 from chatops.errors import ChatopsError
 
@@ -20,31 +21,12 @@ MOST_BYTES: Final = 1_048_576
 #: Blocks within blocks; each bullet within a bullet counts for two.
 MOST_NESTED: Final = 60
 _MOST_TITLE: Final = 200
-#: Bytes of front matter.
-_MOST_FRONT: Final = 65_536
-_LINE: Final = re.compile("\r\n?|\n")
-# A line's end is taken whole: "\r\n" tried as two would double the work with every line.
-_FRONT: Final = re.compile(
-    r"---[ \t]*(?>\r\n|\r|\n)(?>[^\r\n]*(?>\r\n|\r|\n))*?(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)"
-)
-BOM: Final = "\ufeff"
-#: The keys of front matter that may hold the document's id, the first that there is.
-ID_KEYS: Final = ("id", "postmortem_id", "postmortem", "incident_id", "incident")
+#: Bytes in which a binary file shows what it is.
+_HEAD: Final = 8192
 
 
 class NotRead(ChatopsError):
     """{path} {problem}."""
-
-
-class FrontMatter(NamedTuple):
-    """The keys of front matter, the text with its lines blanked, why it could not be read, and where it
-    ends: 0 where there is none.
-    """
-
-    keys: dict[str, object]
-    blanked: str
-    problem: str = ""
-    end: int = 0
 
 
 def read(path: Path, data: bytes, labels: Labels | None = None) -> Document:
@@ -53,7 +35,7 @@ def read(path: Path, data: bytes, labels: Labels | None = None) -> Document:
     Raises NotRead where it may be one, and is not UTF-8, too large, nested too deeply, or has too many items.
     """
     names = labels or _usual()
-    if b"\0" in data[:8192]:
+    if is_binary(data):
         return Document(path)
     too_large(path, len(data))
     try:
@@ -73,20 +55,37 @@ def too_large(path: Path, size: int) -> None:
         raise NotRead(path=path, problem=f"has {size:,} bytes; at most {MOST_BYTES:,} are read")
 
 
+def is_binary(data: bytes) -> bool:
+    """Whether a file is a picture or the like, which is nobody's mistake where nobody named it."""
+    return b"\0" in data[:_HEAD]
+
+
+def check_text(path: Path, data: bytes) -> None:
+    """Raises NotRead where a file that somebody named is no text."""
+    if is_binary(data):
+        raise NotRead(path=path, problem="is no text, so it is not read")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise not_text(path, error, "so it is not read") from None
+
+
 def not_text(path: Path, error: UnicodeDecodeError, so: str) -> NotRead:
     """That the bytes of a file are no UTF-8, and what follows from that."""
-    line = len(_LINE.findall(error.object[: error.start].decode("latin-1"))) + 1
+    line = len(LINE.findall(error.object[: error.start].decode("latin-1"))) + 1
     return NotRead(path=path, problem=f"is not UTF-8 (line {line}), {so}")
 
 
 def _parsed(path: Path, text: str, labels: Labels) -> Document:
     from markdown_it.tree import SyntaxTreeNode
 
-    front, blanked, problem, _ = front_matter(text.removeprefix(BOM))
+    whole = text.removeprefix(BOM)
+    found_front = front_matter(whole)
+    front, problem = found_front.keys, found_front.problem
     named = next((str(front[key])[:200] for key in ID_KEYS if isinstance(front.get(key), str | int)), None)
     blocks, inline = parsers()
     references: dict[str, object] = {}
-    tokens = blocks.parse(blanked, references)
+    tokens = blocks.parse(found_front.blanked, references)
     if any(token.nesting == 1 and token.level >= MOST_NESTED - 1 for token in tokens):
         raise NotRead(
             path=path, problem=f"is nested more than {MOST_NESTED // 2} levels deep, so it is not read"
@@ -105,32 +104,15 @@ def _parsed(path: Path, text: str, labels: Labels) -> Document:
         "",
     )
     problems = (*([Problem(1, problem)] if problem and found.items else []), *found.problems)
-    return Document(path, tuple(found.items), problems, named, front, " ".join(title.split())[:_MOST_TITLE])
-
-
-def front_matter(text: str) -> FrontMatter:
-    """The front matter of a text that has no byte-order mark."""
-    end = _FRONT.match(text, 0, _MOST_FRONT)
-    if not end:
-        return FrontMatter({}, text)
-    import yaml
-
-    lines = _LINE.split(end[0])
-    problem, front = "", None
-    try:
-        front = yaml.safe_load("\n".join(lines[1:-1]))
-    except Exception as error:  # noqa: BLE001  (a value that is not of its tag may raise anything)
-        named = isinstance(error, yaml.YAMLError | ValueError | OverflowError)
-        why = _first_line(error) if named else "a value is not what its tag says, or it is nested too deeply"
-        problem = f"The front matter is no YAML ({why}), so the document's id is not known."
-    if not problem and not isinstance(front, dict):
-        return FrontMatter({}, text)
-    known = {str(key): value for key, value in (front or {}).items()}
-    return FrontMatter(known, "\n" * (len(lines) - 1) + text[end.end() :], problem, end.end())
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)[:100]
+    return Document(
+        path,
+        tuple(found.items),
+        problems,
+        named,
+        front,
+        " ".join(title.split())[:_MOST_TITLE],
+        privacy(whole, found_front),
+    )
 
 
 @cache

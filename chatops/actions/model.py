@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from chatops.actions.privacy import Privacy
+
 Kind = Literal["bullet", "number", "task", "row", "label"]
 
 
@@ -61,7 +63,7 @@ class Item(msgspec.Struct, frozen=True):
 
 class Document(msgspec.Struct, frozen=True):
     """A document and its items. `id` is what its front matter calls it, `front` that front matter; `title`
-    is what stands there, or its first heading.
+    is what stands there, or its first heading. `privacy` says who may read it.
     """
 
     path: Path
@@ -70,6 +72,7 @@ class Document(msgspec.Struct, frozen=True):
     id: str | None = None
     front: dict[str, object] = {}
     title: str = ""
+    privacy: Privacy = Privacy(None, 0, "it was not read")
 
     @property
     def name(self) -> str:

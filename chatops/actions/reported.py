@@ -87,13 +87,16 @@ class Untouched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """How promises were kept. An item of several owners or services is in the group of each."""
+    """How promises were kept. An item of several owners or services is in the group of each;
+    `months_unknown` are of no month that is known.
+    """
 
     documents: int
     total: Kept
     owners: tuple[Group, ...]
     services: tuple[Group, ...]
     months: tuple[Group, ...]
+    months_unknown: int
     untouched: tuple[Untouched, ...]
 
 
@@ -106,7 +109,7 @@ def report(cases: Iterable[Case], today: date) -> Report:
     owners: dict[str | None, list[_Aged]] = {}
     services: dict[str | None, list[_Aged]] = {}
     months: dict[str | None, list[_Aged]] = {}
-    untouched, documents = [], 0
+    untouched, documents, monthless = [], 0, 0
     for case in cases:
         documents += 1
         day = case.about.day
@@ -121,12 +124,15 @@ def report(cases: Iterable[Case], today: date) -> Report:
                     groups.setdefault(name, []).append(one)
             if day:
                 months.setdefault(f"{day:%Y-%m}", []).append(one)
+            else:
+                monthless += 1
     return Report(
         documents=documents,
         total=_kept(every, today),
         owners=_groups(owners, today),
         services=_groups(services, today),
         months=tuple(sorted(_groups(months, today), key=lambda month: month.name or "")),
+        months_unknown=monthless,
         untouched=tuple(sorted(untouched, key=lambda one: (one.days is None, -(one.days or 0), one.path))),
     )
 

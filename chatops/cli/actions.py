@@ -1,13 +1,15 @@
 """Action items of post-mortems: actions list, stamp, add, sync, report."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from chatops.cli import Suggesting
 from chatops.cli.actions_add import add_command
+from chatops.cli.actions_diff import show_diff
 from chatops.cli.actions_list import list_command
-from chatops.cli.actions_reading import Asked, asking, documents, show_diff
+from chatops.cli.actions_reading import Asked, asking, documents
 from chatops.cli.actions_report import report_command
 from chatops.cli.actions_shown import fields, short
 from chatops.cli.actions_sync import sync_command
@@ -63,6 +65,8 @@ def stamp_command(asked: Asked, dry_run: bool, shown: Shown) -> None:
                 shown.text(f"  line {item.line}: {short(item.text)}")
     shown.data(answer)
     shown.ids(str(item["id"]) for item in answer)
+    if not answer and not left and sys.stdout.isatty():
+        shown.text("No action item needs an id.", err=True)
     if left:
         raise SystemExit(1)
 

@@ -76,14 +76,14 @@ def about(document: "Document") -> About:
     """What a document is about, by its front matter, its heading and its file's name."""
     from chatops.postmortem.front import Front
 
-    front = Front.of(document.front)
+    front, restricted = Front.of(document.front), not document.privacy.open
     return About(
         incident=front.incident,
         id=front.id,
-        title="" if front.restricted else document.title or document.path.stem,
+        title="" if restricted else document.title or document.path.stem,
         services=front.services,
         day=_day(document, front.declared_at or front.started_at or front.resolved_at),
-        restricted=front.restricted,
+        restricted=restricted,
     )
 
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from chatops.cli.actions_about import today
-from chatops.cli.actions_reading import configured, headings_option, known_labels, show_diff
+from chatops.cli.actions_diff import show_diff
+from chatops.cli.actions_reading import check_readable, configured, headings_option, known_labels
 from chatops.cli.actions_shown import fields, short
 from chatops.cli.flow import Flow
 from chatops.cli.options import (
     act_options,
     incident_option,
     message_option,
+    number,
     open_service,
     output_options,
     target_and_words,
@@ -66,6 +68,12 @@ def add_command(
                 )
         _to_file(Path(words[0]), text, (owner, due, linked), headings, shown, dry_run=given["dry_run"])
         return
+    if words and not _is_named("ref") and number(words[0]) is None and Path(words[0]).is_dir():
+        folder = one_line(words[0])
+        raise UsageError(
+            f"{folder} is a folder. Name the file in it; "
+            "where it begins the words, name the incident with -i."
+        )
     service = open_service()
     found, text = target_and_words(service, ref, words, message)
     who = _person(owner, service.config)
@@ -99,6 +107,7 @@ def _to_file(
     known, words = known_labels(config, headings), clean_item(text)
     if not path.exists():
         raise UsageError(f"There is no file {path}. Where it begins the words, name the incident with -i.")
+    check_readable(path)
     taken = take(path)
     document = read(path, taken.data, known)
     for item in document.items:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import click
 
 from chatops.cli.actions_about import Period, Quarter, about, is_about, today
-from chatops.cli.actions_reading import Asked, asking, documents
+from chatops.cli.actions_reading import Asked, asking, documents, leave
 from chatops.cli.actions_shown import fields, short
 from chatops.cli.options import output_options
 from chatops.cli.output import Shown, table
@@ -71,9 +71,10 @@ def list_command(
       chatops actions list postmortems/ --open --owner dana
     """
     wanted = _Wanted(only_open, overdue, owner, today())
+    left: list[Path] = []
     rows = [
         (document, item)
-        for _, document in documents(asked)
+        for _, document in documents(asked, left)
         if (incident is None or is_about(document, incident))
         if (quarter is None or quarter.has(about(document).day))
         for item in document.items
@@ -85,6 +86,10 @@ def list_command(
     shown.ids(item.key for _, item in rows)
     if shown.form == "text" and rows:
         _tell(rows, wanted.today)
+    elif sys.stdout.isatty() and not left:
+        chosen = wanted[:-1] != (False, False, None) or incident or quarter
+        shown.text(f"No {'such ' if chosen else ''}action items.", err=True)
+    leave(asked, left)
 
 
 def _tell(rows: "list[tuple[Document, Item]]", today: date) -> None:

@@ -1,13 +1,15 @@
-"""Which documents a command about action items reads, and how it shows what would change in one."""
+"""Which documents a command about action items reads."""
 
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from chatops.cli.options import F
-from chatops.cli.output import say, warn
+from chatops.cli.output import warn
 from chatops.errors import UsageError
 from chatops.text import one_line
 
@@ -19,11 +21,14 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """The files and folders that were named, the headings that items stand below, and the settings."""
+    """The files and folders that are meant, the headings that items stand below, and the settings; `named`
+    are the files that somebody named.
+    """
 
     paths: tuple[Path, ...]
     labels: "Labels"
     config: "Config"
+    named: frozenset[Path] = frozenset()
 
 
 def headings_option(command: F) -> F:
@@ -77,30 +82,59 @@ def meant(paths: tuple[Path, ...], config: "Config") -> tuple[Path, ...]:
 
     Raises UsageError where there is no such folder.
     """
-    from chatops.finding import at_home
-
-    folder = at_home(Path(config.postmortem.dir))
+    folder = kept_in(config)
     if not paths and not folder.is_dir():
         raise UsageError(
-            f"There is no folder {folder} here (postmortem.dir). Name the files or folders to read."
+            f"There is no folder {one_line(str(folder))} here (postmortem.dir). "
+            "Name the files or folders to read."
         )
     return paths or (folder,)
 
 
+def check_readable(path: Path) -> None:
+    """Raise UsageError where a file that is named, and is there, may not be read."""
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{one_line(str(path))} may not be read.")
+
+
+def kept_in(config: "Config") -> Path:
+    """The folder that drafts are written to, from where we stand.
+
+    A configuration that stands above names the same folder wherever we stand below it; the one that a user
+    has for all repositories names one in each.
+    """
+    from chatops.finding import at_home, users_own
+
+    said = at_home(Path(config.postmortem.dir))
+    if said.is_absolute() or config.path is None:
+        return said
+    base = config.path.parent.resolve()
+    with suppress(FileNotFoundError):
+        here = Path.cwd()
+        if here == base or base == users_own().parent.resolve():
+            return said
+        if here.is_relative_to(base) or base.is_relative_to(here):
+            return Path(os.path.relpath(base / said, here))
+    return base / said
+
+
 def _asked(paths: tuple[Path, ...], headings: tuple[str, ...]) -> Asked:
     config = configured()
-    return Asked(meant(paths, config), known_labels(config, headings), config)
+    named = frozenset(path for path in paths if not path.is_dir())
+    return Asked(meant(paths, config), known_labels(config, headings), config, named)
 
 
 def documents(asked: Asked, left: list[Path] | None = None) -> "Iterator[tuple[Taken, Document]]":
     """The documents that have items; what cannot be read is said, and noted in `left`."""
-    from chatops.actions.document import NotRead, read
+    from chatops.actions.document import NotRead, check_text, read
     from chatops.actions.files import find, take
 
     lines: dict[str, str] = {}
     for path in find(asked.paths):
         try:
             taken = take(path)
+            if path in asked.named:
+                check_text(path, taken.data)
             document = read(path, taken.data, asked.labels)
         except NotRead as error:
             warn(one_line(str(error)))
@@ -112,6 +146,12 @@ def documents(asked: Asked, left: list[Path] | None = None) -> "Iterator[tuple[T
             yield taken, document
 
 
+def leave(asked: Asked, left: Iterable[Path]) -> None:
+    """End the command where a file that somebody named could not be read."""
+    if not asked.named.isdisjoint(left):
+        raise SystemExit(1)
+
+
 def _warn(document: "Document", lines: dict[str, str]) -> None:
     for problem in document.problems:
         warn(one_line(f"{document.path}: {problem}"))
@@ -120,15 +160,3 @@ def _warn(document: "Document", lines: dict[str, str]) -> None:
         other = lines.setdefault(item.id, here) if item.id else here
         if other != here and not other.startswith(f"{document.path}:"):
             warn(one_line(f"{here}: The item has the id of {other}. Delete the copy's comment."))
-
-
-def show_diff(path: Path | str, before: bytes, after: bytes) -> None:
-    """Show what would change, as a unified diff."""
-    import difflib
-
-    def lines(data: bytes) -> list[str]:
-        return [line.rstrip("\r") for line in data.decode().split("\n")]
-
-    for line in difflib.unified_diff(lines(before), lines(after), f"a/{path}", f"b/{path}", lineterm=""):
-        # A terminal obeys control characters.
-        say("".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in line))

@@ -10,7 +10,7 @@ import click
 from chatops.actions.address import readable
 from chatops.actions.reported import Case, Promise, report
 from chatops.cli.actions_about import Period, Quarter, about, period, today
-from chatops.cli.actions_reading import Asked, asking, documents
+from chatops.cli.actions_reading import Asked, asking, documents, leave
 from chatops.cli.options import output_options
 from chatops.cli.output import Shown, say
 from chatops.cli.times import Time
@@ -50,7 +50,8 @@ def report_command(
     if (shown.form != "text") + markdown + bool(html) > 1:
         raise UsageError("Choose one of --json, --quiet, --markdown and --html.")
     wanted = period(since, until, quarter)
-    every = [_case(document, asked.config) for _, document in documents(asked)]
+    left: list[Path] = []
+    every = [_case(document, asked.config) for _, document in documents(asked, left)]
     cases = [case for case in every if wanted.has(case.about.day)]
     unknown = sum(case.about.day is None for case in every) if wanted else 0
     found = report(cases, today())
@@ -70,6 +71,7 @@ def report_command(
         from chatops.cli.actions_report_words import tell
 
         tell(found, str(wanted), unknown)
+    leave(asked, left)
 
 
 def _case(document: "Document", config: "Config") -> Case:

@@ -11,6 +11,7 @@ from chatops.cli.actions_report_words import (
     counted,
     lacking,
     left_out,
+    monthless,
     untouched,
 )
 from chatops.cli.metrics_charts import Part, bars, portions
@@ -39,6 +40,7 @@ def page(found: Report, about: str, unknown: int) -> str:
         months=bars(
             "Promised", "by the month of the incident, and as a line what is done", months, str, "done"
         ),
+        monthless=monthless(found.months_unknown),
         tables=_tables(found),
         untouched=found.untouched[:_LISTED],
         more=many(len(found.untouched[_LISTED:]), "incident"),

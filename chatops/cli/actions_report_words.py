@@ -45,6 +45,11 @@ def left_out(unknown: int) -> str:
     )
 
 
+def monthless(count: int) -> str:
+    """How many items no month has, in words; empty for none."""
+    return f"{many(count, 'item')} {'is' if count == 1 else 'are'} of no known month." if count else ""
+
+
 def lacking(of: Kept) -> str:
     """What open items are without, in words; empty where they lack nothing."""
     facts = (("an owner", of.ownerless), ("a due date", of.undated), ("a ticket", of.unlinked))

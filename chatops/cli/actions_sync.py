@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from chatops.cli.actions_reading import Asked, asking, documents, show_diff
+from chatops.cli.actions_diff import show_diff
+from chatops.cli.actions_reading import Asked, asking, documents
 from chatops.cli.actions_shown import short
 from chatops.cli.changed import changed_since_option
 from chatops.cli.options import dry_run_option, guard_logs, output_options
@@ -38,6 +39,12 @@ _SAID: "Final[dict[What, tuple[str, str, str]]]" = {
     "gone": ("!", "yellow", "not found"),
     "withheld": ("!", "yellow", "withheld"),
     "failed": ("✗", "red", "failed"),
+}
+#: What a dry run says instead: nothing of it has happened.
+_WOULD: "Final[dict[What, str]]" = {
+    "filed": "would be filed",
+    "linked": "was filed before; would be linked",
+    "changed": "would be changed",
 }
 
 
@@ -92,6 +99,8 @@ class _Told:
         self._mode: Mode = mode
         self._counts: Counter[str] = Counter()
         self._happened: list[Happened] = []
+        #: Whether there was a document of which nobody can tell whether it is restricted.
+        self._unclear = False
 
     def run(self, asked: Asked) -> None:
         """Sync the documents, and leave with the exit code."""
@@ -105,7 +114,7 @@ class _Told:
                 self._end("so far")
             raise
         self._end()
-        if left or self._counts["failed"]:
+        if left or self._unclear or self._counts["failed"]:
             raise SystemExit(1)
 
     def _all(self, asked: Asked, left: list[Path]) -> "Iterator[Gone]":
@@ -122,10 +131,14 @@ class _Told:
         tracker = Tracker(self._service, wanted.tracker)
         sync = Sync(tracker, self._service.config, asked.labels, self._mode)
         read = documents(asked, left)
-        yield from sync.files((taken, self._counted(document)) for taken, document in read)
+        yield from sync.files((taken, self._looked_at(document)) for taken, document in read)
         for instance in wanted.sources:
             known = map(self._counted, Tracker(self._service, instance, "actions.sources").documents())
             yield from sync.source(known, instance)
+
+    def _looked_at(self, document: "Document") -> "Document":
+        self._unclear |= document.privacy.restricted is None
+        return self._counted(document)
 
     def _counted(self, document: "D") -> "D":
         self._counts["documents"] += 1
@@ -140,7 +153,7 @@ class _Told:
         if gone.happened:
             say(one_line(gone.path))
         for one in gone.happened:
-            _say(one)
+            _say(one, rehearsed=self._mode == "rehearse")
         if self._mode == "rehearse" and gone.before != gone.after:
             show_diff(gone.path, gone.before, gone.after)
 
@@ -151,13 +164,15 @@ class _Told:
         self._shown.ids(one.ticket for one in self._happened if one.what == "filed")
         if self._shown.form != "text":
             return
-        if self._mode == "rehearse":
-            for one in requests:
-                say(folded("  would send ", f"{one.method} {one.url}"))
-        what = [f"{self._counts[name]} {words}" for name, words in _ENDS.items() if self._counts[name]]
+        ends = _ENDS | (_WOULD_END if self._mode == "rehearse" else {})
+        what = [f"{self._counts[name]} {words}" for name, words in ends.items() if self._counts[name]]
         said = ", ".join(what) or "everything is in step"
         items, where = many(self._counts["items"], "item"), many(self._counts["documents"], "document")
         say(f"{items} in {where}: {f'{said} {until}'.strip()}.")
+        if self._mode == "rehearse":
+            from chatops.cli.delivery import say_rehearsed
+
+            say_rehearsed(self._service, self._shown, ())
 
 
 _ENDS: Final = {
@@ -174,12 +189,18 @@ _ENDS: Final = {
 }
 
 
-def _say(one: "Happened") -> None:
+#: A tick is set in the document, whose diff is shown; that its ticket is done is so already.
+_WOULD_END: Final = {name: f"would be {name}" for name in ("filed", "linked", "changed")}
+
+
+def _say(one: "Happened", *, rehearsed: bool) -> None:
     mark, colour, words = _SAID[one.what]
+    words = _WOULD.get(one.what, words) if rehearsed else words
     where = f"line {one.line}: " if one.line else ""
     ticket = f"{one.ticket} " if one.ticket and not one.ticket.startswith("http") else ""
     message = f": {one.message}" if one.message else ""
-    line = one_line(f"{where}{ticket}{words}{message} ({short(one.text)})")
+    text = f" ({short(one.text)})" if one.text else ""
+    line = one_line(f"{where}{ticket}{words}{message}{text}")
     say(folded(f"  {click.style(mark, fg=colour)} ", line))
 
 

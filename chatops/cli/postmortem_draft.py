@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from chatops.actions.address import readable
-from chatops.cli.actions_reading import show_diff
+from chatops.cli.actions_diff import show_diff
+from chatops.cli.actions_reading import kept_in
 from chatops.cli.options import incident_option, one_target, open_service, output_options
 from chatops.cli.output import Shown, say
 from chatops.text import one_line
@@ -51,7 +52,7 @@ def draft_command(
 
     service = open_service()
     found = one_target(service, incident, ref, latest=True)
-    drafting = draft(service, found, folder or Path(service.config.postmortem.dir), template)
+    drafting = draft(service, found, folder or kept_in(service.config), template)
     if rehearsed:
         if shown.form == "text":
             _rehearse(drafting)

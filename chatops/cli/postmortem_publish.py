@@ -1,18 +1,21 @@
 """Post-mortems: publish."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 from msgspec.structs import replace
 
 from chatops.actions.address import readable
+from chatops.cli.actions_reading import check_readable, kept_in
 from chatops.cli.delivery import delivered, is_routine, say_rehearsed
 from chatops.cli.flow import Flow, as_data
 from chatops.cli.options import act_options, incident_option, number, one_target, open_service, output_options
 from chatops.cli.output import Shown, folded, say, warn
 from chatops.cli.publishing import publication
-from chatops.errors import ConfigError, UsageError
+from chatops.errors import ConfigError, NoIncident, UsageError
 from chatops.text import one_line
 
 if TYPE_CHECKING:
@@ -76,12 +79,40 @@ def publish_command(
     paper = _read(path) if path else None
     service = None if no_store or (paper and not _has_store()) else open_service()
     decided = {"public": public, "force": force, "dry_run": given["dry_run"]}
-    if service and not (paper and service.store.log.incident(paper.identity) is None):
-        found = service.incident(paper.identity) if paper else one_target(service, what, ref, latest=True)
+    if service and (
+        found := _of_paper(service, paper) if paper else one_target(service, what, ref, latest=True)
+    ):
         _publish(service, found, paper or _paper_of(service, found, folder), shown, given, decided)
     elif paper:
         alone = _storeless(complain=service is None, dry_run=given["dry_run"])
         _publish_storeless(alone, paper, shown, given, decided)
+
+
+def _of_paper(service: "Service", paper: "Paper") -> "Incident | None":
+    """The incident that a file is of; None where it is in no store here. Raises UsageError where the file
+    names one that is, and has not its id.
+    """
+    found = service.store.log.incident(paper.identity)
+    if found or paper.has_id:
+        return found
+    for name in paper.names:
+        if other := _named(service, name):
+            raise UsageError(
+                f"{one_line(str(paper.path))} is of {other.name}, as far as its front matter says, and "
+                f"has not its id. Write `id: {other.id}` there; or, where it is of another installation's, "
+                "publish it with --no-store."
+            )
+    return None
+
+
+def _named(service: "Service", name: str) -> "Incident | None":
+    """The incident of this store that a word is the name or the id of."""
+    with suppress(ValueError):
+        return service.store.log.incident(UUID(name))
+    with suppress(NoIncident):
+        wanted = number(name)
+        return None if wanted is None or name.strip().isdigit() else service.numbered(wanted)
+    return None
 
 
 def _publish(
@@ -130,17 +161,27 @@ def _publish_storeless(
         {
             "document": readable(paper.path),
             "incident": as_data(job.incident),
-            "deliveries": service.store.deliveries.of_incident(job.incident.id),
+            "deliveries": job.deliveries,
             "dry_run": bool(service.rehearsal),
             "requests": service.rehearsal.sent if service.rehearsal else [],
         }
     )
+    _say_links(shown, paper, ended)
     if not ended:
         shown.text("No plugin was told: none that is enabled takes it.")
     if service.rehearsal:
         say_rehearsed(service, shown, ended)
     else:
         _say_left(service, job)
+
+
+def _say_links(shown: Shown, paper: "Paper", ended: "list[Delivery]") -> None:
+    """Where links come from, where one was missing: what is linked in a store is not known here."""
+    if any("chatops link add" in (delivery.reason or "") for delivery in ended):
+        name = one_line(paper.front.incident)
+        how = f"Once it is linked: chatops postmortem draft {name}"
+        how = f"Links are read from the document's front matter. {how}"
+        shown.text(folded("  ", how))
 
 
 def _say_left(service: "Service", job: "Job") -> None:
@@ -182,13 +223,14 @@ def _read(path: Path) -> "Paper":
 
     if not path.is_file():
         raise UsageError(f"There is no file {str(path)!r}, and it is no incident's name, such as INC-12.")
+    check_readable(path)
     return Paper.read(path)
 
 
 def _paper_of(service: "Service", found: "Incident", folder: Path | None) -> "Paper":
     from chatops.service.publishing import paper_of
 
-    return paper_of(found, folder or Path(service.config.postmortem.dir))
+    return paper_of(found, folder or kept_in(service.config))
 
 
 def _has_store() -> bool:

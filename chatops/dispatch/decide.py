@@ -21,7 +21,9 @@ def decided(store: Store, delivery: Delivery, incident: Incident, loaded: Loaded
         if incident.restricted and not (row.filters.restricted or loaded.plugin.public):
             return Outcome(state="skipped", reason="not cleared for restricted incidents")
     if loaded.plugin.public and not _is_public(store, delivery, incident):
-        return Outcome(state="skipped", reason="nothing of it is for customers")
+        again = delivery.hook == "public_postmortem" and incident.public_postmortem
+        what = "customers have their section already" if again else "nothing of it is for customers"
+        return Outcome(state="skipped", reason=what)
     if loaded.plugin.catch_up is CatchUp.ALL:
         return None
     lane = store.deliveries.of_lane(delivery.incident, delivery.instance)

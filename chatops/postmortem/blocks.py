@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from chatops import events as e
@@ -103,7 +103,7 @@ def _time(facts: Facts, label: str, name: str, meaning: str) -> Row:
 
 def timeline(facts: Facts) -> Block:
     """What happened, as a table: in the order of its times, though some were noted down late."""
-    told = [event for event in facts.events if not isinstance(event, _ASIDE)]
+    told = [event for event in _news(facts.events) if not isinstance(event, _ASIDE)]
     more, told = len(told[_MOST_EVENTS:]), told[:_MOST_EVENTS]
     room = min(_MOST_EVENT, _MOST_CHARACTERS // max(1, len(told)))
     entries = {event.seq: _event(event, room) for event in told}
@@ -114,6 +114,18 @@ def timeline(facts: Facts) -> Block:
         whole.append(f"| | | and {more:,} more: `chatops timeline {facts.incident.name}` |")
     body = "\n".join(("| Time (UTC) | Who | What happened |", "|---|---|---|", *whole))
     return Block(TIMELINE, body, f"{max(entries, default=0)} {digest(body)}", entries)
+
+
+def _news(events: Iterable[e.Event]) -> Iterator[e.Event]:
+    """The events without the links that say where something is, and it was there already."""
+    known: dict[tuple[str, str], str] = {}
+    for event in events:
+        if isinstance(event, e.LinkAdded):
+            where, own = event.link.url or event.link.id, (event.instance, event.link.kind)
+            if known.get(own) == where:
+                continue
+            known[own] = where
+        yield event
 
 
 def _event(event: e.Event, room: int) -> str:

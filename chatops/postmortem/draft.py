@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from chatops.actions import tickets
 from chatops.actions.adding import added
-from chatops.actions.document import BOM, NotRead, not_text, read
+from chatops.actions.document import NotRead, not_text, read
+from chatops.actions.front_matter import BOM
 from chatops.actions.inline import COMMENT, STAMP
 from chatops.actions.labels import Labels
 from chatops.actions.model import Item, Ticket

@@ -37,11 +37,14 @@ def with_filled(incident: Incident, filled: Front) -> Incident:
     )
 
 
-def front_of(incident: Incident, review_within: timedelta | None) -> Front:
-    """The front matter of the incident's post-mortem, which is due that long after its end."""
+def front_of(incident: Incident, events: Sequence[e.Event], review_within: timedelta | None) -> Front:
+    """The front matter of the incident's post-mortem, which is due that long after its end. Its links are in
+    the order in which they were first made.
+    """
+    made = _first_made(events)
     links = tuple(
         FrontLink(o.instance, *map(one_line, (o.link.kind, o.link.id, o.link.url, o.link.title)))
-        for o in incident.links
+        for o in sorted(incident.links, key=lambda o: made.get((o.instance, o.link.kind), len(made)))
     )
     ended = incident.closed_at
     return Front(
@@ -63,6 +66,19 @@ def front_of(incident: Incident, review_within: timedelta | None) -> Front:
         links=links[:_MOST_LINKS],
         review_due=day(ended + review_within) if ended and review_within else None,
     )
+
+
+def _first_made(events: Sequence[e.Event]) -> dict[tuple[str, str], int]:
+    """In which order there was a link of each instance and kind. One that is said again is the incident's
+    last, which is no reason to move its line.
+    """
+    made: dict[tuple[str, str], int] = {}
+    for event in events:
+        if isinstance(event, e.LinkAdded):
+            made.setdefault((event.instance, event.link.kind), len(made))
+        elif isinstance(event, e.InstanceRenamed):
+            made |= {(event.new, kind): at for (name, kind), at in made.items() if name == event.old}
+    return made
 
 
 def _second(time: datetime | None) -> datetime | None:

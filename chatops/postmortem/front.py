@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from chatops.actions.document import BOM, front_matter
+from chatops.actions.front_matter import BOM, front_matter
+from chatops.actions.privacy import flag
 from chatops.events import DETECTORS, DetectedBy
 
 
@@ -85,10 +86,6 @@ def _texts(value: object) -> tuple[str, ...] | None:
     return tuple(found for one in listed if (found := _text(one)))
 
 
-def _flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
 def _detector(value: object) -> Any:
     return value if value in DETECTORS else None
 
@@ -129,7 +126,7 @@ _READ: Final[dict[str, Any]] = {
     **dict.fromkeys(("id", "incident", "title", "severity"), _text),
     "services": _texts,
     "detected_by": _detector,
-    **dict.fromkeys(("restricted", "drill"), _flag),
+    **dict.fromkeys(("restricted", "drill"), flag),
     **{f"{name}_at": _time for name in ("started", "declared", "acknowledged", "mitigated", "resolved")},
     **dict.fromkeys(("ticket", "public_title"), _text),
     "links": _links,

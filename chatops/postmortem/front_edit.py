@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from chatops.actions.document import front_matter
+from chatops.actions.front_matter import front_matter
 from chatops.postmortem.front import Front
 
 _LINES: Final = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")

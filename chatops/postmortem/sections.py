@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from chatops.actions.document import BOM, front_matter, parsers
+from chatops.actions.document import parsers
+from chatops.actions.front_matter import BOM, front_matter
 from chatops.actions.inline import words
 from chatops.actions.labels import plain_name
 

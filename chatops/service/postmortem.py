@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from chatops.actions import files
-from chatops.actions.document import BOM, NotRead, front_matter
+from chatops.actions.document import NotRead
+from chatops.actions.front_matter import BOM, front_matter
 from chatops.actions.labels import Labels
+from chatops.actions.privacy import privacy
 from chatops.errors import ChatopsError, ConfigError, UsageError
 from chatops.finding import at_home
 from chatops.incident import Incident
@@ -124,9 +126,14 @@ def _head(path: Path) -> bytes:
 
 
 def _is_of(taken: files.Taken, incident: Incident) -> bool:
-    front = front_matter(taken.data.decode(errors="replace").removeprefix(BOM))
+    """Whether it is the incident's. Raises NotRead where nobody can tell, so that it gets no second one."""
+    text = taken.data.decode(errors="replace").removeprefix(BOM)
+    front = front_matter(text)
     if front.problem:
         raise NotRead(path=taken.path, problem=f"is left as it is: {front.problem}".rstrip("."))
+    found = privacy(text)
+    if found.restricted is None and not front.end:
+        raise NotRead(path=taken.path, problem=f"is left as it is: line {found.line}: {found.problem}")
     return Front.of(front.keys).id.casefold() == str(incident.id)
 
 
@@ -144,7 +151,8 @@ def _facts(service: Service, incident: Incident, filled: Front) -> Facts:
         times["downtime"] = max(0.0, (whole.mitigated_at - whole.started_at).total_seconds())
     settings = service.config.severities.get(incident.severity)
     within = settings.review_within if settings else None
-    return Facts(whole, service.store.log.events(incident.id), front_of(whole, within), times)
+    events = service.store.log.events(incident.id)
+    return Facts(whole, events, front_of(whole, events, within), times)
 
 
 def _template(service: Service, named: Path | None) -> Path | None:

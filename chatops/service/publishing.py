@@ -1,6 +1,7 @@
 """Publishes a post-mortem: what is taken from its document, and what is recorded of it."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -9,11 +10,13 @@ import msgspec
 
 from chatops import events as e
 from chatops.actions.address import readable
-from chatops.actions.document import BOM, ID_KEYS, front_matter, not_text
+from chatops.actions.document import NotRead, not_text
 from chatops.actions.files import take
+from chatops.actions.front_matter import BOM, ID_KEYS, front_matter
 from chatops.actions.labels import plain_name
+from chatops.actions.privacy import privacy
 from chatops.dispatch.plan import admits
-from chatops.errors import UsageError
+from chatops.errors import ChatopsError, UsageError
 from chatops.incident import Incident
 from chatops.postmortem.front import Front, read_front
 from chatops.postmortem.sections import is_placeholder, sections
@@ -32,26 +35,53 @@ _BETWEEN: Final = re.compile("\n[ \t]*\n")
 _NAMELESS: Final = uuid5(NAMESPACE_URL, "chatops post-mortem")
 
 
+class NotPublished(ChatopsError):
+    """Nothing is published: {problem}."""
+
+
 class Paper(msgspec.Struct, frozen=True):
-    """A post-mortem's document as it was read from its file."""
+    """A post-mortem's document as it was read from its file. There is none of which nobody can tell whether
+    it is `restricted`.
+    """
 
     path: Path
     text: str
     front: Front
+    restricted: bool
 
     @classmethod
     def read(cls, path: Path) -> "Paper":
-        """The document in this file. Raises NotRead."""
+        """The document in this file. Raises NotRead, NotPublished."""
         return cls.of(path, take(path).data)
 
     @classmethod
     def of(cls, path: Path, data: bytes) -> "Paper":
-        """The document that these bytes of a file are. Raises NotRead."""
+        """The document that these bytes of a file are. Raises NotRead, NotPublished."""
         try:
             text = data.decode().removeprefix(BOM)
         except UnicodeDecodeError as error:
             raise not_text(path, error, "so it is not published") from None
-        return cls(path, text, read_front(text))
+        if not text.strip():
+            raise NotRead(path=path, problem="is empty, so it is not published")
+        found = privacy(text)
+        if found.restricted is None:
+            raise NotPublished(problem=f"{path}, line {found.line}: {found.problem}")
+        return cls(path, text, read_front(text), found.restricted)
+
+    @property
+    def has_id(self) -> bool:
+        """Whether it says which incident of all stores it is of."""
+        with suppress(ValueError):
+            return bool(UUID(self.front.id))
+        return False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its front matter calls it or its incident; whose id it is, `identity` says."""
+        keys = front_matter(self.text).keys
+        called = {key.casefold(): value for key, value in reversed(keys.items())}
+        said = (called.get(key) for key in ID_KEYS)
+        return tuple(str(one) for one in said if isinstance(one, str | int))
 
     @property
     def identity(self) -> UUID:
@@ -59,9 +89,7 @@ class Paper(msgspec.Struct, frozen=True):
         try:
             return UUID(self.front.id)
         except ValueError:
-            keys = front_matter(self.text).keys
-            named = (str(keys[key]) for key in ID_KEYS if isinstance(keys.get(key), str | int))
-            return uuid5(_NAMELESS, next(named, readable(self.path.name)))
+            return uuid5(_NAMELESS, next(iter(self.names), readable(self.path.name)))
 
     @property
     def for_customers(self) -> str:
@@ -81,7 +109,9 @@ class Paper(msgspec.Struct, frozen=True):
 
 
 def paper_of(incident: Incident, folder: Path) -> Paper:
-    """The incident's post-mortem in or below the folder. Raises NotRead, and UsageError where it has none."""
+    """The incident's post-mortem in or below the folder. Raises NotRead, NotPublished, and UsageError where
+    it has none.
+    """
     path = find(folder, incident)
     if path is None:
         how = f"To write one: chatops postmortem draft {incident.name}"
@@ -100,10 +130,11 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
 def publish(desk: Desk, target: UUID, said: Publication, act: Act) -> Recorded:
     """Record that the incident's post-mortem is published. One that was already, and is the same, is a
-    repetition, unless it may overwrite.
+    repetition, unless it may overwrite. Raises NotPublished.
     """
 
     def writing(pen: Pen) -> None:
+        check_readers(pen.incident, said.document)
         if not said.overwrite and _is_known(desk, pen.incident, said):
             pen.repeated = "its post-mortem was published already, and is unchanged (--force does it again)"
             return
@@ -114,6 +145,18 @@ def publish(desk: Desk, target: UUID, said: Publication, act: Act) -> Recorded:
         pen.add(e.PostmortemPublished(**pen.stamp(), **fields))
 
     return desk.write(target, act, writing, kind=e.PostmortemPublished)
+
+
+def check_readers(incident: Incident, document: str) -> None:
+    """Raise NotPublished where the document is for fewer than its incident, or nobody can tell."""
+    found = privacy(document)
+    if found.restricted is None:
+        raise NotPublished(problem=f"line {found.line} of the document: {found.problem}")
+    if found.restricted and not incident.restricted:
+        raise NotPublished(
+            problem=f"line {found.line} of the document says that it is restricted, and {incident.name} is"
+            f" not: chatops restrict {incident.name}, or delete the line"
+        )
 
 
 def told(incident: Incident) -> str:

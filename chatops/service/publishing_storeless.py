@@ -63,7 +63,7 @@ def past(paper: Paper, config: Config, act: Act) -> list[e.Event]:
             services=front.services,
             started_at=front.started_at,
             detected_by=front.detected_by,
-            restricted=front.restricted,
+            restricted=paper.restricted,
             drill=front.drill,
         )
     )
@@ -102,10 +102,21 @@ class Job:
         return self._service.incident(self._before[0].incident)
 
     def run(self, act: Act) -> Run:
-        """Tell every plugin whose filters let the incident in; each delivery as it ends."""
+        """Tell every plugin whose filters let the incident in; each delivery as it ends, and of two that are
+        of one thing the last that did.
+        """
         run = Run()
         run.begin(self._work(act))
         return run
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """All deliveries, and of two that are of one thing the last that ended."""
+        found: dict[tuple[str, str], Delivery] = {}
+        for delivery in self._service.store.deliveries.of_incident(self.incident.id):
+            if delivery.state != "pending" or _thing(delivery) not in found:
+                found[_thing(delivery)] = delivery
+        return list(found.values())
 
     def unusable(self, delivery: Delivery) -> bool:
         """Whether it failed for want of a configuration or of credentials that will do."""
@@ -126,14 +137,21 @@ class Job:
             self._tell(self._said, act, self._joined)
         with Owner(store) as owner:
             drain = Drain(store, config, owner, self._service.rehearsal, self._watch, brief=True)
-            yield from drain.run(incident.id, PATIENCE)
+            if self._said.url:
+                yield from drain.run(incident.id, PATIENCE)
+                return
+            first = list(drain.run(incident.id, PATIENCE))
             found_at = [o for o in self.incident.links if o.link.kind == "postmortem" and o.link.url]
-            if not self._said.url and found_at:
+            last: set[tuple[str, str]] = set()
+            if found_at:
                 # Nobody hears of links here, so that those who only say where it is are told once more.
                 page = found_at[-1]
                 others = [name for name in self._joined if name != page.instance]
                 self._tell(replace(self._said, url=page.link.url, public_section=""), act, others)
-                yield from drain.run(incident.id, PATIENCE)
+                for delivery in drain.run(incident.id, PATIENCE):
+                    last.add(_thing(delivery))
+                    yield delivery
+            yield from (delivery for delivery in first if _thing(delivery) not in last)
 
     def _loaded(self) -> dict[str, Loaded | None]:
         """The plugins; None for one that cannot be loaded, which is said where it is to be called."""
@@ -178,6 +196,10 @@ class _Kinds(Watch):
     ) -> None:
         super().ended(store, delivery, error, seconds)
         self.kinds[delivery.id] = error.kind if error else ""
+
+
+def _thing(delivery: Delivery) -> tuple[str, str]:
+    return delivery.instance, delivery.hook
 
 
 def _hooks(store: Store, instance: str, said: Publication) -> list[str]:

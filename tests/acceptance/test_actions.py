@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.helpers import Terminal
 from tests.kit import Cli
 
 POSTMORTEM = b"""\
@@ -66,11 +67,37 @@ def test_open_items_as_json_and_ids(cli: Cli, folder: Path) -> None:
     assert last["line"] == 10
 
 
-def test_what_has_no_items_says_nothing(cli: Cli, folder: Path) -> None:
-    done = cli.here("actions", "list", "pm/README.md", "pm/picture.md")
-    assert (done.out, done.err) == ("", "")
-    done = cli.here("actions", "stamp", "pm/README.md", "pm/picture.md")
-    assert (done.out, done.err) == ("", "")
+def test_what_has_no_items_says_so_on_a_terminal_alone(cli: Cli, folder: Path) -> None:
+    (folder / "a.md").unlink()
+    for command in ("list", "stamp"):
+        done = cli.here("actions", command, "pm")
+        assert (done.out, done.err) == ("", "")
+        with Terminal(cli, "actions", command, "pm", "-q") as terminal:
+            assert terminal.end(0) == ""
+    with Terminal(cli, "actions", "list", "pm") as terminal:
+        assert terminal.end(0) == "No action items.\n"
+    with Terminal(cli, "actions", "list", "pm", "--overdue") as terminal:
+        assert terminal.end(0) == "No such action items.\n"
+    with Terminal(cli, "actions", "stamp", "pm") as terminal:
+        assert terminal.end(0) == "No action item needs an id.\n"
+
+
+@pytest.mark.parametrize("command", ["list", "stamp", "report", "sync"])
+@pytest.mark.parametrize(
+    ("data", "words"), [(b"\x89PNG\0", "is no text"), (b"# Notes\n\xff", "is not UTF-8 (line 2)")]
+)
+def test_a_file_that_is_named_and_is_no_text_is_said(
+    cli: Cli, folder: Path, command: str, data: bytes, words: str
+) -> None:
+    (folder / "named.md").write_bytes(data)
+    more = ("--check",) if command == "sync" else ()
+    done = cli.here("actions", command, "pm/named.md", *more, code=1)
+    assert f"Warning: pm/named.md {words}" in done.err
+    assert "named.md" not in cli.here("actions", command, "pm", *more, code=None).err
+    # As ever, what nobody named is only said.
+    (folder / "b.md").write_bytes(b"# Actions\n\xff")
+    if command in {"list", "report"}:
+        assert "b.md is not UTF-8" in cli.here("actions", command, "pm").err
 
 
 def test_a_dry_run_shows_a_diff_and_writes_nothing(cli: Cli, folder: Path) -> None:

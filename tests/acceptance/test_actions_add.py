@@ -120,6 +120,7 @@ def test_an_owner_is_named_as_in_the_configuration(cli: Cli, paper: Path) -> Non
         (("pm.md", "One", "--due", "next week"), "--due: 'next week' is no date that can be read"),
         (("pm.md", "One", "--due", "03/04/2025"), "may be March 4 or April 3"),
         (("pm.md", "One", "--ticket", "no ticket"), "Write its key, such as OPS-12"),
+        ((".", "Mend", "it"), ". is a folder. Name the file in it"),
         (("pm.md", "One", "--at", "14:05"), "are for an incident"),
         (("pm.md", "One", "-m", "Two"), "Say the words once"),
         (("pm.md", "x" * 5001), "at most 5,000 fit"),

@@ -8,6 +8,7 @@ import pytest
 
 from chatops.actions import document, found
 from chatops.actions.dates import Unclear, day
+from chatops.actions.front_matter import ID_KEYS
 from chatops.actions.labels import Labels
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,6 @@ def test_the_limits_and_names() -> None:
     assert f"{document.MOST_NESTED // 2} bullets deep" in PAGE
     assert f"| {found.MOST_ITEMS:,} |" in PAGE
     assert f"| {found.MOST_CHARACTERS:,} characters |" in PAGE
-    assert [key for key in document.ID_KEYS if f"`{key}`" not in PAGE] == []
+    assert [key for key in ID_KEYS if f"`{key}`" not in PAGE] == []
     (hook,) = re.findall(r"- id: (\S+)", PAGE)
     assert f"- id: {hook}\n" in (ROOT / ".pre-commit-hooks.yaml").read_text()

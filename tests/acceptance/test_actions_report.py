@@ -139,8 +139,10 @@ def test_a_report_for_programs(home: Cli) -> None:
     )
 
 
-def test_the_titles_of_restricted_incidents_are_kept_back(home: Cli) -> None:
-    (home.home / "postmortems" / "secret.md").write_text(SECRET)
+@pytest.mark.parametrize("said", ["restricted: true", "Restricted: 'yes'", "restricted: maybe"])
+def test_the_titles_of_restricted_incidents_are_kept_back(home: Cli, said: str) -> None:
+    assert "restricted: true" in SECRET
+    (home.home / "postmortems" / "secret.md").write_text(SECRET.replace("restricted: true", said))
     home("actions", "report", "--html", "report.html")
     for told in (
         home("actions", "report").out,
@@ -177,6 +179,13 @@ def test_a_page_loads_nothing_and_runs_nothing(home: Cli) -> None:
     assert {"svg", "rect", "table"} <= page.tags
     assert home("actions", "report", "--html", "-").out.startswith("<!doctype html>")
     assert "cannot be written" in home("actions", "report", "--html", "/dev/null/x.html", code=2).err
+
+
+def test_what_is_of_no_known_month_is_counted_beside_the_months(home: Cli) -> None:
+    (home.home / "postmortems/undated.md").write_text("# Actions\n\n- One\n- Two\n")
+    page = home.here("actions", "report", "--html", "-").out
+    assert "2 items are of no known month." in page.partition("Month by month")[2].partition("</section>")[0]
+    assert home.here("actions", "report", "--json").json()["report"]["months_unknown"] == 2
 
 
 def test_markdown_for_a_wiki(home: Cli) -> None:

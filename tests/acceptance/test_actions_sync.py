@@ -201,6 +201,43 @@ def test_a_restricted_post_mortem_is_told_only_to_a_tracker_that_is_cleared(writ
     assert written.sync().out.endswith("3 filed.\n")
 
 
+UNTOLD = (
+    ("ticket: OPS-1", "restricted: maybe", 4),
+    ("ticket: OPS-1", "restricted:", 4),
+    ("ticket: OPS-1", "ticket: [OPS-1", 4),
+    ("---\n# Post", "# Post", 1),
+    ("---\nid", "\n---\nid", 2),
+    ("---", "+++", 1),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "line"), UNTOLD)
+@pytest.mark.parametrize("cleared", ["", "[plugins.jira.when]\nrestricted = true\n"])
+def test_where_nobody_can_tell_whether_it_is_restricted_nothing_is_filed(
+    written: Desk, old: str, new: str, line: int, cleared: str
+) -> None:
+    text = DOCUMENT.replace(old, new)
+    written.write("2025-03-18.md", text)
+    written.configure(cleared)
+    told = written.sync(code=1)
+    assert f"! line {line}: withheld: " in told.out
+    assert "so that nobody can tell" in told.out or "says neither yes nor no" in told.out
+    assert "Alert on slow payments" not in told.out
+    assert told.out.endswith("1 withheld.\n")
+    assert (written.writes, written.text("2025-03-18.md")) == ([], text)
+
+
+@pytest.mark.parametrize(
+    "said", ["restricted: 'true'", "Restricted: yes", "restricted: 1", "RESTRICTED: true"]
+)
+def test_restricted_is_understood_however_it_is_written(written: Desk, said: str) -> None:
+    written.write("2025-03-18.md", DOCUMENT.replace("ticket: OPS-1", said))
+    told = written.sync()
+    assert "plugins.jira.when.restricted is not set" in told.out
+    assert "Alert on slow payments" not in told.out
+    assert written.writes == []
+
+
 def test_an_item_of_somebody_elses_tracker_is_left_alone(desk: Desk) -> None:
     desk.write(
         "pm.md", "# Actions\n- fix (https://git.example.com/ops/tools/issues/7)\n- [x] done long ago\n"
@@ -254,7 +291,13 @@ def test_a_dry_run_shows_what_would_be_filed_and_changes_nothing(written: Desk) 
     before = written.bytes()
     told = written.sync("--dry-run")
     assert (written.bytes(), written.writes, len(written.jira.issues)) == (before, [], 1)
-    assert "would send POST" in told.out
+    lines = told.out.splitlines()
+    assert "  + line 10: NEW-1 would be filed (Alert on slow payments)" in lines
+    assert "4 items in 1 document: 3 would be filed." in lines
+    assert "Would send:" in lines
+    assert f"  jira: POST {written.jira.url}/rest/api/3/issue/bulk" in lines
+    assert '"summary": "Alert on slow payments"' in told.out
+    assert lines[-1] == "Nothing was written or sent."
     assert "\n-- Document the rollback\n" in told.out
     assert "\n+- Document the rollback ([NEW-2](" in told.out
     data = written.sync("--dry-run", "--json").json()

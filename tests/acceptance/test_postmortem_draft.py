@@ -216,6 +216,21 @@ def test_files_that_cannot_be_read(over: Cli) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("---\nid", "\n---\nid"), ("---\nid", "+++\nid"), ("\n---\n#", "\n#"), ("\n---\n\n#", "\n\n#")],
+)
+def test_a_document_whose_top_cannot_be_read_gets_no_second_one(over: Cli, old: str, new: str) -> None:
+    path = broken(over)
+    text = path.read_text()
+    renamed = path.with_name("ours.md")
+    renamed.write_text(text.replace(old, new, 1))
+    path.unlink()
+    if renamed.read_text() != text:
+        assert "ours.md is left as it is: line " in over.here("postmortem", "draft", code=1).err
+        assert not path.exists()
+
+
 def test_folders_that_cannot_be_written(over: Cli) -> None:
     (over.home / "file").write_text("")
     done = over("postmortem", "draft", "--dir", "file", code=2)
@@ -269,3 +284,33 @@ def test_killed_half_way_it_writes_nothing_half(over: Cli, call: str, first: boo
         assert {name: data for name, data in seen.items() if not name.startswith(".")} == before
     assert (done["created"], bool(done["refreshed"])) == (first and call != "unlink", not first)
     assert [path.name for path in folder.glob("[!.]*.md")] == [Path(NAME).name]
+
+
+def test_a_subfolder_has_no_documents_of_its_own(over: Cli) -> None:
+    """Where the configuration is found above, what it names is found from there."""
+    over.configure(CONFIG + "[postmortem]\ntemplate = 'ours.md.j2'\ndir = 'pm'\n")
+    (over.home / "ours.md.j2").write_text("# {{ title }}\n\n## Actions\n\n- Mend it\n")
+    below = over.home / "src/app"
+    below.mkdir(parents=True)
+    env = {name: value for name, value in over.env.items() if name != "CHATOPS_CONFIG"}
+
+    def there(*args: str) -> str:
+        run = [str(COMMAND), *args]
+        return subprocess.run(run, env=env, cwd=below, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+    assert there("postmortem", "draft", "-q") == f"../../pm/{Path(NAME).name}\n"
+    assert over("postmortem", "draft", "-q").out == f"pm/{Path(NAME).name}\n"
+    assert there("actions", "list").splitlines()[1].startswith("../../pm/")
+    assert "No plugin" in there("postmortem", "publish", f"../../pm/{Path(NAME).name}", "--no-store")
+    assert "Nothing was written" in there("postmortem", "publish", "INC-1", "--dry-run")
+    assert there("postmortem", "draft", "--dir", "mine", "-q").startswith("mine/")
+
+
+def test_what_a_user_configures_for_all_repositories_names_a_folder_of_each(over: Cli) -> None:
+    own = over.home / ".config/chatops/chatops.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text(CONFIG + "[postmortem]\ndir = 'pm'\n")
+    over.config = None
+    (over.home / "chatops.toml").unlink()
+    assert over.here("postmortem", "draft", "-q").out == f"pm/{Path(NAME).name}\n"
+    assert (over.home / "pm").is_dir()

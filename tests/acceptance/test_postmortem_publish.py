@@ -1,5 +1,6 @@
 """`chatops postmortem publish`, as a person with a store runs it, and as a job that has only a checkout."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -212,6 +213,43 @@ def test_a_remote_that_is_down_harms_no_other_and_the_next_run_mends_it(
     assert (len(told.posts), told.explained) == (1, "A disk was full.")
 
 
+def test_what_lacks_a_link_says_where_a_job_reads_them(told: Team) -> None:
+    (told.cli.home / "alone.md").write_text("# Disk full\n")
+    done = told.cli.here(*PUBLISH, "alone.md", "--no-store", "--no-public")
+    link = "`links: [{instance: slack, kind: channel, id: C024BE91L}]` in the front matter names one"
+    assert f"- slack: postmortem_published skipped: it has no channel; {link}" in done.out
+    assert "link add" not in done.out
+    told.write(links=[])
+    named = told.cli.here(*ALONE, "--no-public").out
+    assert "Links are read from the document's front matter. Once it is linked: chatops postmortem" in named
+
+
+def test_a_draft_that_nobody_has_touched_says_so(told: Team) -> None:
+    (told.cli.home / FILE).unlink()
+    path = told.cli.here("postmortem", "draft", "INC-1", "-q").out.strip()
+    found = told.cli.here("postmortem", "lint", path, "--json", code=5).json()
+    places = sum(one["rule"] in {"empty-section", "stats-missing"} for one in found)
+    words = f"{places} places are as the draft left them: chatops postmortem lint {path}"
+    done = told.publish("INC-1", "--no-public")
+    assert words in " ".join(done.err.split())
+    assert len(told.posts) == 1
+    with Terminal(told.cli, *PUBLISH, path, "--no-store", "--no-public") as terminal:
+        terminal.expect("Publish it as it is? [y/N]")
+        terminal.press("n\n")
+        assert "Nothing was published." in terminal.end(1)
+    with Terminal(told.cli, *PUBLISH, path, "--force", "--no-public") as terminal:
+        terminal.expect("Publish it as it is? [y/N]")
+        terminal.press("y\n")
+        terminal.end(0)
+
+
+def test_customers_who_have_the_section_are_not_said_to_have_none(told: Team) -> None:
+    told.publish("INC-1", "--public")
+    told.write(BODY.replace("db-7", "db-8"))
+    assert "Customers have the section for them already." in told.publish("INC-1", "--public").out
+    assert "Customers have" not in told.publish("INC-1", "--no-public", "--force").out
+
+
 def test_a_post_whose_answer_was_lost_is_not_made_again(told: Team) -> None:
     told.box.faults.plan(Fault(kind="drop_after", standin="slack", path="chat.postMessage$"))
     assert "✗ slack: postmortem_published failed" in told.cli.here(*ALONE, "--no-public", code=1).out
@@ -296,6 +334,81 @@ def test_what_cannot_be_published_says_what_to_do(
 ) -> None:
     (told.cli.home / "bad.md").write_bytes(b"\xff")
     assert words in told.publish(*args, code=code).err
+    assert told.writes() == []
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("severity:", "restricted: maybe\nseverity:"), "`restricted: maybe` says neither yes nor no"),
+        (("severity:", "restricted:\nseverity:"), "`restricted` without a value says neither yes nor no"),
+        (("severity:", "severity: [\nseverity:"), "the front matter cannot be read"),
+        (("---\nac", "\n---\nac"), "line 2: front matter begins on the first line"),
+        (("---\n\n", "\n"), "line 1: the front matter has no end"),
+        (("---\n", "+++\n"), "line 1: front matter between +++ is not read"),
+    ],
+)
+def test_where_nobody_can_tell_whether_it_is_restricted_nobody_is_told(
+    told: Team, change: tuple[str, str], words: str, alone: bool
+) -> None:
+    path = told.cli.home / FILE
+    path.write_text(path.read_text().replace(*change))
+    done = told.publish(FILE, *(["--no-store"] if alone else []), "--public", code=1)
+    assert words in " ".join(done.err.split())
+    assert told.writes() == []
+
+
+@pytest.mark.parametrize("said", ["true", "'true'", "yes", "1"])
+def test_a_document_that_is_restricted_reaches_only_who_is_cleared(told: Team, said: str) -> None:
+    path = told.cli.home / FILE
+    path.write_text(path.read_text().replace("severity:", f"Restricted: {said}\nseverity:"))
+    assert "No plugin was told" in told.cli.here(*ALONE, "--public").out
+    refused = told.publish(FILE, "--public", code=1)
+    assert "says that it is restricted, and INC-1 is not: chatops restrict INC-1" in " ".join(
+        refused.err.split()
+    )
+    assert "Give customers" not in refused.out
+    assert told.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("id: ", "id: INC-1 # "),
+        ("id: ", "ours: "),
+        ("id: ", "incident_id: "),
+        ("id: ", "Incident: inc1\nold: "),
+    ],
+)
+def test_a_file_that_names_an_incident_of_the_store_is_not_taken_for_another(
+    told: Team, old: str, new: str
+) -> None:
+    path = told.cli.home / FILE
+    path.write_text(path.read_text().replace(f"\n{old}", f"\n{new}", 1))
+    refused = told.publish(FILE, "--public", code=2)
+    assert "is of INC-1, as far as its front matter says" in " ".join(refused.err.split())
+    assert "--no-store" in refused.err
+    assert told.writes() == []
+
+
+def test_a_file_that_may_not_be_read_is_misuse_as_one_that_is_not_there(
+    told: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may read everything, so that the system's answer is played."""
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    assert f"{FILE} may not be read." in told.cli.here(*ALONE, code=2).err
+    assert f"{FILE} may not be read." in told.cli.here("actions", "add", FILE, "Mend it", code=2).err
+    for command in (("actions", "list"), ("actions", "sync"), ("actions", "stamp"), ("postmortem", "lint")):
+        assert "is not readable" in told.cli.here(*command, FILE, code=2).err
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("data", [b"", b"\n \n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_not_published(told: Team, data: bytes, alone: bool) -> None:
+    (told.cli.home / FILE).write_bytes(data)
+    done = told.publish(FILE, *(["--no-store"] if alone else []), code=1)
+    assert f"{FILE} is empty, so it is not published" in done.err
     assert told.writes() == []
 
 

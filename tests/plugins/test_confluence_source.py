@@ -125,6 +125,25 @@ def test_a_page_that_cannot_be_read_keeps_no_other_away(wiki: Wiki, caplog: pyte
     assert f"pages/{broken.id} cannot be read" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<p>---<br/>id: pm-7<br/>restricted: true<br/>---</p>",
+        "<p>Restricted: maybe</p>",
+        "<table><tbody><tr><th>Restricted</th><td>Yes</td></tr></tbody></table>",
+    ],
+)
+def test_a_page_that_says_that_it_is_restricted_is_left_alone(
+    wiki: Wiki, caplog: pytest.LogCaptureFixture, said: str
+) -> None:
+    kept = wiki.site.write("Someone is inside", f"<h1>Post-mortem</h1>{said}{TASKS}", labels=("postmortem",))
+    for number, no in enumerate(("<p>Restricted: no</p>", "<p>Restricted: access to the panel</p>", "")):
+        wiki.site.write(f"Disk full {number}", no + TASKS, labels=("postmortem",))
+    assert len(wiki.source()) == 3
+    assert f"pages/{kept.id} says that it is restricted" in caplog.text
+    assert "Someone" not in caplog.text
+
+
 def test_another_label_can_be_set(wiki: Wiki) -> None:
     label = "r\N{LATIN SMALL LETTER U WITH DIAERESIS}ckblick"
     wiki.configure('space = "OPS"', f'space = "OPS"\nsource_label = "{label}"')

@@ -93,10 +93,19 @@ def test_every_command_that_looks_is_tested_here() -> None:
 
 
 @pytest.mark.parametrize("arguments", (STARTING | READING).values(), ids=(STARTING | READING))
-def test_what_a_command_imports(imported: Imported, arguments: list[str]) -> None:
+def test_what_a_command_imports_of_others(imported: Imported, arguments: list[str]) -> None:
     found = imported.by(*arguments)
     others = {name for name in found if name.split(".")[0] not in sys.stdlib_module_names}
     assert {name.split(".")[0] for name in others} - OURS_AND_CHOSEN - BROUGHT_ALONG == set()
+
+
+#: What lists every command has to look for those that plugins add.
+QUICK = {name: arguments for name, arguments in (STARTING | READING).items() if name != "--help"}
+
+
+@pytest.mark.parametrize("arguments", QUICK.values(), ids=QUICK)
+def test_what_a_command_imports_is_quick(imported: Imported, arguments: list[str]) -> None:
+    found = imported.by(*arguments)
     assert {name for name in found for slow in SLOW if f"{name}.".startswith(f"{slow}.")} == set()
 
 

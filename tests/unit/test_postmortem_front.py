@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chatops.actions.document import front_matter
+from chatops.actions.front_matter import front_matter
 from chatops.postmortem.front import Front, FrontLink, read_front
 from chatops.postmortem.front_edit import with_front
 
@@ -68,7 +68,7 @@ def test_what_a_key_cannot_hold_counts_as_none() -> None:
         "title": ["a"],
         "services": "checkout",
         "detected_by": "luck",
-        "restricted": "yes",
+        "restricted": "maybe",
         "started_at": "soon",
         "declared_at": "2026-11-21T12:52:00+01:00",
         "acknowledged_at": datetime(2026, 11, 21, 11, 55),  # noqa: DTZ001

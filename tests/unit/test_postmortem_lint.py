@@ -367,8 +367,11 @@ def test_a_late_review_is_the_same_finding_every_day() -> None:
     assert "2026-11-30" in said
 
 
-def test_front_matter_that_is_no_yaml_is_said() -> None:
-    assert lint("---\na: [\n---\n# Outage\n", "front-matter") == [1]
+def test_front_matter_that_hides_who_may_read_it_is_said() -> None:
+    assert lint("---\na: b\nc: [\n---\n# Outage\n", "front-matter") == [3]
+    assert lint("---\nrestricted: maybe\n---\n# Outage\n", "front-matter") == [2]
+    assert lint("---\nrestricted: true\n# Outage\n", "front-matter") == [1]
+    assert lint("---\nrestricted: yes\n---\n# Outage\n", "front-matter") == []
 
 
 def test_rules_can_be_left_out() -> None:
@@ -397,6 +400,13 @@ def test_links_and_references_are_read_as_their_words() -> None:
 def test_what_cannot_be_read_is_said(data: bytes) -> None:
     with pytest.raises(NotRead, match=r"pm\.md"):
         Check(Terms(), NOW).remarks(Path("pm.md"), data, named=True)
+
+
+@pytest.mark.parametrize("said", [b"# Incident \xe9t\xe9\n", b"# Actions\n- caf\xe9\n", b"# Cause\n\xff"])
+def test_what_may_be_a_post_mortem_and_is_no_text_is_not_passed_over(said: bytes) -> None:
+    with pytest.raises(NotRead, match=r"is not UTF-8 \(line"):
+        Check(Terms(), NOW).remarks(Path("pm.md"), said, named=False)
+    assert Check(Terms(), NOW).remarks(Path("pm.md"), b"# Men\xfc\n", named=False) is None
 
 
 def test_every_rule_says_why() -> None:

@@ -38,6 +38,27 @@ def test_a_second_time_there_is_nothing_to_refresh() -> None:
     assert again(made, OVER) == (made, (), ())
 
 
+def test_a_link_that_is_said_again_keeps_its_place_and_is_no_news() -> None:
+    def said(instance: str, key: str, title: str = "") -> tuple[type[e.Event], dict[str, object]]:
+        link = e.Link("ticket", key, f"https://example.com/{key}", title)
+        return e.LinkAdded, {"instance": instance, "link": link}
+
+    linked = (said("status", "S-1"), said("jira", "OPS-7"))
+    first = new(facts(*linked))
+    assert again(first.data, facts(*linked, said("status", "S-1"))) == (first.data, (), ())
+    named = again(first.data, facts(*linked, said("status", "S-1", "Checkout")))
+    assert named.refreshed == ("front matter (links)",)
+    assert named.data.count(b"instance: status") == 1
+    assert named.data.index(b"instance: status") < named.data.index(b"instance: jira")
+    other = again(first.data, facts(*linked, said("status", "S-2"), said("status", "S-1")))
+    assert other.refreshed == ("timeline (2 new events)",)
+    renamed = (e.InstanceRenamed, {"old": "status", "new": "page"})
+    assert [link.instance for link in facts(*linked, renamed, said("page", "S-1")).front.links] == [
+        "page",
+        "jira",
+    ]
+
+
 def test_what_people_wrote_elsewhere_stays() -> None:
     mine = (
         draft()

@@ -11,7 +11,7 @@ from chatops.actions.document import NotRead
 from chatops.errors import BadText, Rejected, UsageError
 from chatops.incident import Incident
 from chatops.service import Service
-from chatops.service.publishing import Paper, Publication, paper_of, publish, told
+from chatops.service.publishing import NotPublished, Paper, Publication, paper_of, publish, told
 from tests.kit import act, deliver
 from tests.stage import Call, Remote, Stage, declare, say, ticket
 from tests.unit.test_publishing_support import EVERYTHING, ID, document, of_incident, written
@@ -143,6 +143,33 @@ def test_the_same_document_again_is_a_repetition_and_a_changed_one_is_not(
     event = publish(service, over.id, replace(said, document="c", url=""), act()).events[0]
     assert isinstance(event, e.PostmortemPublished)
     assert event.url == "https://example.com/a.md"
+
+
+@pytest.mark.parametrize("said", ["true", "maybe", "'yes'"])
+def test_what_is_for_fewer_than_its_incident_is_never_recorded(
+    service: Service, over: Incident, said: str
+) -> None:
+    """Whoever calls it, and whatever was looked at before."""
+    document = f"---\nRestricted: {said}\n---\n# Post-mortem\n"
+    for force in (False, True):
+        with pytest.raises(NotPublished, match="line 2 of the document"):
+            publish(service, over.id, Publication(document=document, overwrite=force), act())
+    assert not service.store.deliveries.unsettled(over.id)
+    service.restrict(over.id, act(), on=True)
+    if said == "maybe":
+        with pytest.raises(NotPublished):
+            publish(service, over.id, Publication(document=document), act())
+    else:
+        assert publish(service, over.id, Publication(document=document), act()).events
+
+
+def test_there_is_no_paper_of_which_nobody_can_tell_who_may_read_it() -> None:
+    assert paper("---\nrestricted: yes\n---\n# Post-mortem\n").restricted is True
+    assert paper("# Post-mortem\n").restricted is False
+    with pytest.raises(NotPublished, match=r"checkout\.md, line 1: the front matter has no end"):
+        paper("---\nrestricted: true\n# Post-mortem\n")
+    with pytest.raises(NotRead, match="is empty"):
+        paper("\n")
 
 
 def test_the_same_key_is_a_repetition(service: Service, over: Incident) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from chatops import errors
+from chatops.context import Skipped
 from chatops.events import Link
 from chatops.service import Service
 from chatops.service.publishing import Paper, Publication
@@ -175,6 +176,35 @@ def test_who_only_says_where_it_is_is_told_where_another_has_put_it(stage: Stage
     assert told == ["", link("postmortem").url]
     assert stage.told("every").count("postmortem_published") == 1
     assert stage.told("customers") == ["public_postmortem"]
+
+
+def test_a_restricted_document_is_a_restricted_incident_to_who_is_cleared(
+    stage: Stage, publish: Publish
+) -> None:
+    said = document(restricted="yes")
+    publish("[plugins.every.when]\nrestricted = true\n[plugins.other]\nuse = 'every'\n", said)
+    assert {call.ctx.incident.restricted for call in stage.of("every")} == {True}
+    assert stage.of("other") == []
+
+
+def test_of_each_plugin_the_last_outcome_is_told_once(stage: Stage, publish: Publish) -> None:
+    def put(call: Call) -> Link | None:
+        return link("postmortem") if call.hook == "postmortem_published" else None
+
+    stage.play("every", put)
+    stage.play("other", lambda call: None if getattr(call.event, "url", "") else Skipped("it has no address"))
+    done = publish(BOTH + OTHER)
+    assert sorted(f"{d.instance} {d.hook} {d.state}" for d in done) == [
+        "customers public_postmortem done",
+        "every event_recorded done",
+        "every postmortem_published done",
+        "other event_recorded done",
+        "other postmortem_published done",
+    ]
+    # What failed in the first place is never told of the address.
+    stage.fail("other", errors.Unavailable("it is down"))
+    again = [f"{d.hook} {d.state}" for d in publish(BOTH + OTHER) if d.instance == "other"]
+    assert again == ["postmortem_published retry"]
 
 
 def test_where_the_file_has_an_address_nobody_is_told_twice(stage: Stage, publish: Publish) -> None:

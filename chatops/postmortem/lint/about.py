@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chatops.actions.document import BOM, front_matter
+from chatops.actions.front_matter import BOM, front_matter
 from chatops.postmortem.lint.page import Page, page
 
 if TYPE_CHECKING:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from chatops.actions.document import NotRead, not_text, read
+from chatops.actions.document import check_text, is_binary, not_text, read
 from chatops.actions.labels import Labels
+from chatops.actions.privacy import privacy
 from chatops.postmortem.lint.blame import Blame
 from chatops.postmortem.lint.kinds import is_one, may_be_one
 from chatops.postmortem.lint.leave import Leave
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from chatops.postmortem.lint.unfilled import Found
-
-_BINARY: Final = 8192
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -52,7 +51,7 @@ class Check:
 
         Raises NotRead where it may be one and cannot be read.
         """
-        text = _text(path, data, named=named)
+        text = self._text(path, data, named=named)
         if text is None or not (named or may_be_one(text)):
             return None
         whole = page(path, text, self._terms.labels)
@@ -67,9 +66,23 @@ class Check:
             if rule not in self._terms.ignore and not leave.out(rule, line)
         ]
 
+    def _text(self, path: Path, data: bytes, *, named: bool) -> str | None:
+        """The words of a file, or None for a binary one in a folder."""
+        if named:
+            check_text(path, data)
+        if is_binary(data):
+            return None
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            words = data.decode("latin-1")
+            if may_be_one(words) or self._terms.labels.may_be_in(words):
+                raise not_text(path, error, "so it is not read") from None
+            return None
+
     def _found(self, path: Path, data: bytes, text: str, whole: Page, leave: Leave) -> "Iterator[Found]":
-        if whole.problem:
-            yield 1, "front-matter", whole.problem
+        if (of := privacy(text)).problem:
+            yield of.line, "front-matter", f"{of.problem[0].upper()}{of.problem[1:]}."
         for left in leave.unknown:
             yield left.said, "unknown-rule", f'There is no rule "{left.rule}" to leave out.'
         yield from unfilled(whole)
@@ -77,17 +90,3 @@ class Check:
         yield from self._blame.found(whole)
         yield from promises(read(path, data, self._terms.labels), leave, self._now.date())
         yield from overdue(whole.front, text, self._terms.review_within, self._now)
-
-
-def _text(path: Path, data: bytes, *, named: bool) -> str | None:
-    """The words of a file, or None for a binary one in a folder."""
-    if b"\0" in data[:_BINARY]:
-        if named:
-            raise NotRead(path=path, problem="is no text")
-        return None
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        if named or may_be_one(data.decode("latin-1")):
-            raise not_text(path, error, "so it is not read") from None
-        return None

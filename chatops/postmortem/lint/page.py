@@ -5,7 +5,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from chatops.actions.document import BOM, MOST_NESTED, NotRead, front_matter, parsers
+from chatops.actions.document import MOST_NESTED, NotRead, parsers
+from chatops.actions.front_matter import BOM, front_matter
 from chatops.postmortem.lint.blocks import Block, Blocks
 from chatops.postmortem.lint.kinds import Kind, kind_of
 
@@ -36,7 +37,6 @@ class Page(NamedTuple):
 
     parts: tuple[Part, ...]
     front: dict[str, object]
-    problem: str
 
     @property
     def title(self) -> str:
@@ -63,7 +63,7 @@ def page(path: Path, text: str, labels: "Labels") -> Page:
         )
     lines = len(re.findall("\r\n?|\n", front.blanked)) + 1
     blocks = list(Blocks(references).of(tokens))
-    return Page(tuple(_parts(blocks, lines, labels)), front.keys, front.problem)
+    return Page(tuple(_parts(blocks, lines, labels)), front.keys)
 
 
 def _parts(blocks: list[tuple[int, Block]], lines: int, labels: "Labels") -> "Iterator[Part]":

@@ -13,6 +13,6 @@ RULES: Final[Mapping[str, str]] = {
     "undated": "What has no date is done later than everything that has one.",
     "unlinked": "What is in no tracker is seen by nobody who plans work.",
     "review-overdue": "A post-mortem that is not reviewed in time has taught one person.",
-    "front-matter": "Front matter that cannot be read hides the incident's id and the day of the review.",
+    "front-matter": "Front matter that cannot be read hides who may read it, and whose post-mortem it is.",
     "unknown-rule": "A comment that names no rule leaves none out.",
 }

@@ -28,7 +28,7 @@ What = Literal[
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an item, or has to be known about it. `line` counts from 1, and is 0 where it stands in
-    no file; `url` is its ticket's.
+    no file; `url` is its ticket's. What is withheld is a whole document, and has no `text`.
     """
 
     what: What

@@ -14,6 +14,7 @@ from chatops.actions.edit import Edited, edited
 from chatops.actions.files import Taken, replace
 from chatops.actions.labels import Labels
 from chatops.actions.model import Document, Ticket
+from chatops.actions.privacy import Privacy
 from chatops.actions.write import Change
 from chatops.config import Config
 from chatops.service.sync.compare import Follows, compare
@@ -73,19 +74,23 @@ class Sync:
             entries = of_file(document, self._config.people, self._config.actions.document_url)
             opened = _Open(entries, document, taken)
             batch.append(opened)
-            if document.front.get("restricted") is True and not self._cleared:
-                self._withhold(opened)
+            self._withhold(opened, document.privacy)
             if sum(len(opened.entries) for opened in batch) >= PULLED:
                 yield from self._settle(batch)
                 batch = []
         yield from self._settle(batch)
 
-    def _withhold(self, opened: _Open) -> None:
-        """What few may know is not told to a tracker that is not cleared for it."""
-        why = (
-            f"the post-mortem is restricted, and plugins.{self._tracker.instance}.when.restricted is not set"
-        )
-        opened.happened += [entry.happened("withheld", why) for entry in opened.entries[:1]]
+    def _withhold(self, opened: _Open, of: Privacy) -> None:
+        """What few may know is not told to a tracker that is not cleared for it, nor what nobody can tell."""
+        if of.open or (of.restricted and self._cleared):
+            return
+        setting = f"plugins.{self._tracker.instance}.when.restricted"
+        why = of.problem or f"the post-mortem is restricted, and {setting} is not set"
+        # Its words are not for whoever reads the log of a job.
+        opened.happened += [
+            Happened(what="withheld", path=entry.path, line=of.line, text="", message=why)
+            for entry in opened.entries[:1]
+        ]
         opened.entries = []
 
     def source(self, documents: Iterable[SourceDocument], instance: str) -> Iterator[Gone]:

@@ -41,6 +41,9 @@ def _with_ticket(
     def told(self: "Jira", event: Any, ctx: Context) -> Result:
         ticket = self.barred(ctx) or ctx.link("ticket")
         if ticket is None:
+            if not ctx.incident.number:
+                link = f"{{instance: {ctx.instance}, kind: ticket, id: KEY}}"
+                return Skipped(f"there is no ticket; `links: [{link}]` in the front matter names one")
             name = f"chatops link add {ctx.incident.name} {ctx.instance} KEY"
             return Skipped(f"there is no ticket; `{name}` names one")
         return ticket if isinstance(ticket, Skipped) else hook(self, event, self.desk(ctx, ticket))
@@ -163,7 +166,7 @@ class Jira(Plugin[JiraConfig]):
     def postmortem_published(self, event: "PostmortemPublished", desk: "Desk") -> Result:
         """Show the post-mortem on the ticket."""
         if not event.url:
-            return Skipped("the post-mortem has no address")
+            return Skipped("the post-mortem has no address: set actions.document_url")
         desk.link(OwnedLink("chatops", Link("postmortem", str(event.id), event.url, "Post-mortem")))
         return None
 

@@ -179,6 +179,9 @@ class Slack(Plugin[SlackConfig]):
     def _room(self, ctx: "Context", *, ends: bool = False) -> Room | Skipped:
         """The incident's channel, where there is one that may be written in."""
         channel = ctx.link("channel")
+        if channel is None and not ctx.incident.number:
+            link = f"{{instance: {ctx.instance}, kind: channel, id: C024BE91L}}"
+            return Skipped(f"it has no channel; `links: [{link}]` in the front matter names one")
         if channel is None:
             return Skipped(f"it has no channel: chatops link add {ctx.incident.name} {ctx.instance} '#NAME'")
         if self.config.archive and not ctx.incident.open and not ends:
