@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint coverage bench chaos chaos-mutants clean
+.PHONY: help demo test lint coverage docs bench chaos chaos-mutants clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ lint: $(VENV)/.dev  ## check style, format and types
 coverage: $(VENV)/.dev  ## run the tests, and show what they leave out
 	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
 
+docs: $(VENV)/.dev  ## build the documentation, in site/
+	$(BIN)/sphinx-build -W --keep-going -n -q -b html -d build/doctrees docs site
+
 bench: $(VENV)/.dev  ## measure what has to be fast
 	PYTHONPATH=. $(BIN)/python bench/run.py
 
@@ -33,7 +36,7 @@ chaos-mutants: $(VENV)/.dev  ## break each promise in a copy, and see that a tes
 	$(BIN)/python -m tests.chaos.mutants
 
 clean:  ## remove what make and the tools have made
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist docs/reference htmlcov site .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp comes last, so that an installation that failed half-way is repeated.

@@ -37,7 +37,7 @@ from chatops.incident import Incident, fold
 from chatops.plugin import Plugin
 from chatops.public import public_event, public_incident
 from chatops.tracking import ItemDocument, WantedItem
-from docs import generate_hooks as page
+from docs.generate import hooks as page
 from tests.kit import http
 
 BY_GROUP = [told.hooks(spec) for spec in hookspecs.GROUPS.values()]
@@ -313,7 +313,7 @@ def test_every_hook_stands_in_the_page_and_in_the_table_of_contents() -> None:
 
 def test_the_page_is_up_to_date() -> None:
     page_says = page.PAGE.read_text(encoding="utf-8")
-    assert page_says == page.render(), "run python -m docs.generate_hooks"
+    assert page_says == page.render(), "run python -m docs.generate.hooks"
 
 
 def test_the_check_refuses_a_page_that_is_out_of_date(
@@ -321,12 +321,12 @@ def test_the_check_refuses_a_page_that_is_out_of_date(
 ) -> None:
     copy = tmp_path / "hooks.md"
     monkeypatch.setattr(page, "PAGE", copy)
-    monkeypatch.setattr(sys, "argv", ["generate_hooks", "--check"])
+    monkeypatch.setattr(sys, "argv", ["hooks", "--check"])
     with pytest.raises(SystemExit, match="out of date"):
         page.main()
-    monkeypatch.setattr(sys, "argv", ["generate_hooks"])
+    monkeypatch.setattr(sys, "argv", ["hooks"])
     page.main()
-    monkeypatch.setattr(sys, "argv", ["generate_hooks", "--check"])
+    monkeypatch.setattr(sys, "argv", ["hooks", "--check"])
     page.main()
 
 

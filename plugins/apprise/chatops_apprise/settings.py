@@ -34,7 +34,7 @@ CALM: Final[tuple[Hook, ...]] = (
 
 
 class ApprisePublicConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The settings of an instance that customers read: `urls` are where its words go."""
+    """The settings of an instance that customers read."""
 
     urls: tuple[Secret, ...]
     """Where to send to; a URL holds credentials, so that each is a secret."""
@@ -63,7 +63,7 @@ class ApprisePublicConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 
 class AppriseConfig(ApprisePublicConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The settings of an instance for responders and colleagues: `events` are the hooks that are told."""
+    """The settings of an instance for responders and colleagues."""
 
     events: tuple[str, ...] = CALM
     """The hooks that are told of."""

@@ -31,7 +31,7 @@ _URL = r"https?://[^\s/?#]+[^\s?#]*"
 
 
 class JiraField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[plugins.jira.fields.ID]`: one more field of the ticket; a text is a Jinja2 template."""
+    """`[plugins.jira.fields.ID]`: one more field of the ticket."""
 
     type: FieldType
     """How the value is written into the field."""
@@ -98,11 +98,7 @@ class JiraPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class JiraActionItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[plugins.jira.action_items]`: the tickets of what post-mortems promise.
-
-    A ticket that was closed with one of `dropped_resolutions`, or whose status is called so, was closed
-    without the work being done.
-    """
+    """`[plugins.jira.action_items]`: the tickets of what post-mortems promise."""
 
     project: str = ""
     """The key of the project in which they are filed; empty for that of the incidents' tickets."""

@@ -12,7 +12,7 @@ URL = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 
 class StatuspageConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The settings of a page. `token` is the API key; `pace` is what Statuspage allows each key."""
+    """The settings of a page."""
 
     page: str
     """The page's id: in the address of its management it stands after `/pages/`."""

@@ -15,10 +15,7 @@ URL: Final = r"https?://[^\s/?#]+[^\s?#]*"
 
 
 class TrelloConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The settings of a board. New cards come into `list`; `key` and `token` are what the API is asked with.
-
-    A card in one of `done_lists` is done, and one in `dropped_lists` is given up.
-    """
+    """The settings of a board."""
 
     key: Secret
     """The API key."""

@@ -30,11 +30,7 @@ class Unusable(ValueError):
 
 
 class WebhookConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The settings of a receiver. `secret_url` is an address that is itself a secret, in place of `url`.
-
-    `secret` signs, and `old_secrets` sign beside it; `events` empty means every kind; `max_bytes` is the
-    longest body.
-    """
+    """The settings of a receiver."""
 
     url: str = ""
     """The address to post to: https, or also http where `allow_private` is set."""

@@ -1,16 +1,15 @@
-"""Writes docs/hooks.md from the docstrings of the hooks: `python -m docs.generate_hooks [--check]`."""  # noqa: INP001  (a script beside its page)
+"""Writes docs/hooks.md from the docstrings of the hooks: `python -m docs.generate.hooks [--check]`."""
 
 import re
-import sys
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 
 from chatops import hookspecs
 from chatops.cli.hooks import Hook, doc, hooks, signature, summary
 from chatops.hookspecs import GROUPS
+from docs.generate.committed import ROOT, keep
 
-PAGE = Path(__file__).with_name("hooks.md")
+PAGE = ROOT / "docs" / "hooks.md"
 
 
 def example(hook: Hook) -> str:
@@ -26,7 +25,7 @@ def render() -> str:
 def _lines() -> Iterator[str]:
     yield "# Hooks"
     yield ""
-    yield "<!-- Written by docs/generate_hooks.py from chatops/hookspecs: change it there. -->"
+    yield "<!-- Written by docs/generate/hooks.py from chatops/hookspecs: change it there. -->"
     yield ""
     yield re.sub(r"(?m)^ .*\n*", "", doc(hookspecs)).rstrip()
     yield ""
@@ -49,11 +48,7 @@ def _section(name: str, hook: Hook) -> Iterator[str]:
 
 def main() -> None:
     """Write the page, or with `--check` say whether it is as it should be."""
-    page = render()
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(page, encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page:
-        sys.exit("docs/hooks.md is out of date: run python -m docs.generate_hooks")
+    keep(PAGE, render(), "docs.generate.hooks")
 
 
 if __name__ == "__main__":
