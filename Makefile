@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint coverage docs bench chaos chaos-mutants clean
+.PHONY: help demo test test-long lint coverage docs bench chaos chaos-mutants clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,7 +13,10 @@ demo: $(VENV)/.runtime  ## run a whole incident here, against stand-ins
 	@$(BIN)/chatops demo
 
 test: $(VENV)/.dev  ## run the tests
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not long"
+
+test-long: $(VENV)/.dev  ## run those that take long: whole installations, the tutorial, real histories
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m long
 
 lint: $(VENV)/.dev  ## check style, format and types
 	$(BIN)/ruff check .

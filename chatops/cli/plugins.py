@@ -1,4 +1,4 @@
-"""What is plugged in: plugins list, plugins show, plugins rename."""
+"""What is plugged in: plugins list, show, rename; and for authors: plugins new, try."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from chatops.cli import Suggesting
 from chatops.cli.delivery import say_rehearsed
 from chatops.cli.options import dry_run_option, open_service, output_options
 from chatops.cli.output import Shown, say, table
+from chatops.cli.plugins_new import new_command
 from chatops.cli.plugins_try import try_command
 from chatops.errors import UnknownName
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Suggesting)
 def plugins_command() -> None:
-    """List, show and rename plugins."""
+    """List, show, try, rename and begin plugins."""
 
 
 @plugins_command.command("list")
@@ -114,9 +115,6 @@ def rename_command(old: str, new: str, shown: Shown, **_: bool) -> None:
             shown.text(line)
 
 
-plugins_command.add_command(try_command)
-
-
 def _by_hand(old: str, new: str, use: str, where: str) -> "Iterator[str]":
     from chatops.cli.toml import literal, name
 
@@ -173,3 +171,7 @@ def _default(setting: "Setting") -> Any:
     if setting.required:
         return "(has to be set)"
     return "" if setting.default is None else msgspec.json.encode(setting.default).decode()
+
+
+plugins_command.add_command(try_command)
+plugins_command.add_command(new_command)

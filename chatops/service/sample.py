@@ -104,7 +104,8 @@ class Playing:
         self._service.assign(self.incident.id, "commander", self._sample.person, self._act)
 
     def _link(self) -> None:
-        link = e.Link("dashboard", "7", "https://example.com/dashboards/7", self._sample.title)
+        number = str(self.incident.number)
+        link = e.Link("dashboard", number, f"https://example.com/dashboards/{number}", self._sample.title)
         self._service.add_link(self.incident.id, ELSEWHERE, link, self._act)
 
     def _promise(self) -> None:

@@ -4,9 +4,9 @@ It is a plugin of pytest as well, with the fixtures of `chatops.testing.fixtures
 `chatops-incident[testing]`.
 """
 
+from chatops.sandbox import FakeRemote
 from chatops.testing.command import Cli, Done
 from chatops.testing.conformance import PluginConformance
-from chatops.testing.remote import FakeRemote
 from chatops.testing.samples import event
 from chatops.testing.site import Site
 from chatops.testing.trial import Trial

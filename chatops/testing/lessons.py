@@ -17,7 +17,7 @@ LESSONS: Final = {
     "no_settings": Lesson(
         "{plugin} has no stand-in and no settings to be tried with.",
         "Nothing can be said of a plugin that nobody has seen at work.",
-        "Set `standin` to the class that stands in for its remote (a subclass of chatops.testing.FakeRemote, "
+        "Set `standin` to the class that stands in for its remote (a subclass of chatops.sandbox.FakeRemote, "
         "for instance), or override `settings`.",
     ),
     "not_loaded": Lesson(
@@ -149,6 +149,5 @@ LESSONS: Final = {
 def fail(lesson: str, /, **facts: object) -> NoReturn:
     """End the test with the lesson."""
     seen, harm, way = LESSONS[lesson]
-    pytest.fail(
-        f"{seen.format(**facts)}\n\nWhat it does: {harm}\nWhat to do: {way.format(**facts)}", pytrace=False
-    )
+    text = f"{seen.format(**facts)}\n\nWhat it does: {harm}\nWhat to do: {way.format(**facts)}"
+    raise pytest.fail.Exception(text, pytrace=False) from None

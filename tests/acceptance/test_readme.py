@@ -139,7 +139,7 @@ def test_make_has_what_it_names() -> None:
         )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_it_installs_as_it_says(tmp_path: Path) -> None:
     """`make demo`, then `pip install .`, in a clean checkout on a machine that has nothing else."""

@@ -4,6 +4,8 @@ import html
 import json
 from typing import Any
 
+import pytest
+
 from chatops.sandbox import Sandbox
 from chatops_statuspage.sandbox.state import Component
 from tests.kit import Cli, shared
@@ -68,6 +70,7 @@ def test_one_incident_from_the_first_word_to_the_last(flow: Cli, box: Sandbox) -
         assert internal not in sent
 
 
+@pytest.mark.long
 def test_a_real_history_goes_through_all_of_them(flow: Cli, box: Sandbox) -> None:
     history = json.loads(shared("data/statuspage-history.json").read_bytes())
     named = components(history)

@@ -245,7 +245,7 @@ def test_what_would_be_fetched_is_seen(text: str) -> None:
     assert [found for pattern in FETCHED for found in pattern.findall(text)]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_site_builds_strictly_and_fetches_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", *OPTIONS, "-d", tmp_path / "doctrees", DOCS, tmp_path / "site"],

@@ -104,9 +104,9 @@ def _first_end(trial: Trial) -> Delivery:
     """How the first delivery ended that asked the remote for something."""
     for happening in trial.happenings():
         trial.playing.happen(happening)
-        deliveries = trial.deliver()
-        if trial.asked and deliveries:
-            return deliveries[-1]
+        tried = [delivery for delivery in trial.deliver() if delivery.attempts]
+        if trial.asked and tried:
+            return tried[-1]
     pytest.skip("none of its hooks asks the remote for anything")
 
 

@@ -167,7 +167,8 @@ def _overhearing() -> Iterator[dict[str, StringIO]]:
         stack.enter_context(patch.object(Loaded, "call", calling))
         stack.enter_context(redirect_stdout(printed))
         stack.enter_context(redirect_stderr(printed))
-        root.addHandler(handler)
+        # First: one that takes secrets out of a record takes them out for all that come after it.
+        root.handlers.insert(0, handler)
         stack.callback(root.removeHandler, handler)
         root.setLevel(logging.DEBUG)
         stack.callback(root.setLevel, level)
