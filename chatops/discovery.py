@@ -1,7 +1,8 @@
 """What other distributions add to chatops, by their entry points; nothing is imported to find it."""
 
 from collections.abc import Collection
-from importlib.metadata import EntryPoint, entry_points
+from functools import lru_cache
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from typing import Final, NamedTuple
 
 #: The distribution that chatops and its own plugins come with.
@@ -46,7 +47,13 @@ class Discovery:
 
 def source(point: EntryPoint) -> str:
     """The distribution that an entry point comes with."""
-    return point.dist.name if point.dist else point.value
+    return _name(point.dist) if point.dist else point.value
+
+
+@lru_cache(maxsize=256)
+def _name(distribution: Distribution) -> str:
+    # Its metadata are parsed whole for it, the README among them.
+    return distribution.name
 
 
 def _by_name(group: str) -> dict[str, list[EntryPoint]]:

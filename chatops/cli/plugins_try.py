@@ -96,6 +96,10 @@ def _hook(loaded: "Loaded", hook: str) -> str:
     chosen = hook or next(iter(first or can), "")
     if chosen in can:
         return chosen
+    if hook in loaded.hooks:
+        raise UsageError(
+            f"{hook} is a question, which no event asks: chatops doctor, and link add, ask them."
+        )
     has = f"It has: {', '.join(can)}" if can else "It is told of nothing that happens to an incident"
     lacks = f"{loaded.plugin.instance} does not implement {hook}. " if hook else ""
     raise UsageError(f"{lacks}{has}.")

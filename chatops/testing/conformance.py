@@ -65,6 +65,10 @@ class PluginConformance:
         """It loads with its settings, and listens to something."""
         checks.loads(trial)
 
+    def test_every_socket_is_the_transports(self, trial: Trial) -> None:
+        """No connection is made but by `ctx.http`."""
+        checks.sockets(trial)
+
     def test_unknown_settings_are_refused(self, trial: Trial) -> None:
         """A slip in the configuration is found by its path, and not ignored."""
         checks.unknown_settings(trial)
@@ -119,10 +123,6 @@ class PluginConformance:
     def test_many_threads_at_once(self, trial: Trial) -> None:
         """Incidents at the same time are kept apart."""
         checks.many_at_once(trial, self.created)
-
-    def test_every_socket_is_the_transports(self, trial: Trial) -> None:
-        """No connection is made but by `ctx.http`."""
-        checks.sockets(trial)
 
 
 def _has_made(asked: Asked) -> bool:

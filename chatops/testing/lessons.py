@@ -30,6 +30,11 @@ LESSONS: Final = {
         "It would be installed and never called.",
         "Mark a method that has the name of a hook with @hookimpl. `chatops hooks` lists them.",
     ),
+    "unmarked": Lesson(
+        "{hook} has the name of a hook and is not marked as one.",
+        "It is never called, and nobody is told.",
+        "Write @hookimpl above it; or give it another name, where it is none.",
+    ),
     "unknown_accepted": Lesson(
         "{path} is no setting, and is accepted.",
         "Somebody misspells a setting, nothing is said, and the default is in force during the incident.",
@@ -115,7 +120,7 @@ LESSONS: Final = {
         "Give it the type chatops.Secret, and call reveal() where it is sent.",
     ),
     "secret": Lesson(
-        "A secret of the configuration is in {where}: {text}",
+        "A secret of the configuration is in {where}; where it stood, this says ***: {text}",
         "Logs and terminals are copied into tickets and chats.",
         "Call reveal() only where the request is made, and put its value into no text.",
     ),

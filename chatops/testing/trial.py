@@ -49,6 +49,7 @@ class Trial:
         self._settings = settings
         self._open = ExitStack()
         self._siblings = 0
+        self._loaded: Loaded | None = None
 
     def __enter__(self) -> Self:
         enter = self._open.enter_context
@@ -98,8 +99,9 @@ class Trial:
         return self.box.log.all() if self.box else []
 
     def load(self) -> Loaded:
-        """The instance. Raises NotLoaded."""
-        return Registry(self.service.config).load(self.instance)
+        """The instance, which is loaded once. Raises NotLoaded."""
+        self._loaded = self._loaded or Registry(self.service.config).load(self.instance)
+        return self._loaded
 
     def fault(self, kind: Any, **more: Any) -> None:
         """Let the next request go wrong; see `Fault`."""

@@ -115,7 +115,11 @@ class TestTry:
         [
             (["nobody"], "nobody is not configured. Configure it first, as [plugins.nobody]"),
             (["slack", "--send"], "slack is not configured"),
-            (["slack", "--event", "check"], "slack does not implement check. It has: action_item_added"),
+            (["slack", "--event", "check"], "check is a question, which no event asks"),
+            (
+                ["slack", "--event", "audience"],
+                "slack does not implement audience. It has: action_item_added",
+            ),
             (["trello"], "It is told of nothing that happens to an incident."),
         ],
     )

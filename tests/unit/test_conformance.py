@@ -116,6 +116,11 @@ class Deaf(Plugin[Settings]):
     own_transport = False
 
 
+class Unmarked(Pager):
+    def incident_resolved(self, event: object, ctx: Context) -> None:
+        """It has the name of a hook, and is none."""
+
+
 class Newer(Pager):
     interface = 99
 
@@ -313,6 +318,7 @@ class Wrong(NamedTuple):
 
 WRONG = [
     Wrong(Deaf, "test_it_loads", "deaf"),
+    Wrong(Unmarked, "test_it_loads", "unmarked"),
     Wrong(Newer, "test_it_loads", "not_loaded"),
     Wrong(Tolerant, "test_unknown_settings_are_refused", "unknown_accepted"),
     Wrong(Broken, "test_every_hook_works", "not_done"),

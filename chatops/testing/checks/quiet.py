@@ -142,10 +142,9 @@ def _secrets(settings: object) -> Iterator[Secret]:
 def _look_for(values: set[str], texts: dict[str, str]) -> None:
     for where, text in texts.items():
         for value in values:
-            at = text.find(value)
-            if at >= 0:
-                around = text[max(0, at - 60) : at + len(value) + 60]
-                fail("secret", where=where, text=around.replace(value, "***").strip())
+            lines = [line.strip() for line in text.splitlines() if value in line]
+            if lines:
+                fail("secret", where=where, text=lines[0].replace(value, "***"))
 
 
 @contextmanager

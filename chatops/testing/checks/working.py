@@ -8,7 +8,8 @@ import msgspec
 from chatops.dispatch.ask import ask
 from chatops.dispatch.contexts import Contexts
 from chatops.errors import ChatopsError, NotLoaded
-from chatops.hookspecs import Questions, Tracking
+from chatops.hookspecs import Hooks, PublicHooks, Questions, Tracking
+from chatops.plugin import Plugin
 from chatops.registry import Registry, hook_names
 from chatops.store import Delivery
 from chatops.testing.lessons import fail
@@ -30,8 +31,16 @@ def loads(trial: Trial) -> None:
         loaded = trial.load()
     except NotLoaded as error:
         fail("not_loaded", reason=error)
+    specs = PublicHooks if loaded.plugin.public else Hooks
+    for name in hook_names(specs):
+        if callable(getattr(type(loaded.plugin), name, None)) and not _is_marked(loaded.plugin, name):
+            fail("unmarked", hook=name)
     if not loaded.hooks:
         fail("deaf")
+
+
+def _is_marked(plugin: Plugin[Any], name: str) -> bool:
+    return hasattr(getattr(type(plugin), name), "chatops_impl")
 
 
 def unknown_settings(trial: Trial) -> None:
