@@ -1,11 +1,13 @@
 """A remote for plugins whose own has no stand-in: whatever is posted to it is there afterwards."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import msgspec
+from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
 from chatops.events import utcnow
@@ -39,11 +41,12 @@ class FakeRemote(StandIn):
 
     name: ClassVar[str] = "remote"
     token: ClassVar[str] = "fake-remote-token"  # noqa: S105  (nothing real takes it)
+    kept: dict[str, Kept]
+    """What was made, by its path, such as `pages/1`. One count goes through all collections."""
 
     def __init__(self, url: str = "", *, rehearsing: bool = False) -> None:
         super().__init__(url, rehearsing=rehearsing)
-        #: What was made, by its path, such as `pages/1`.
-        self.kept: dict[str, Kept] = {}
+        self.kept = {}
         self._count = 0
 
     def settings(self) -> str:
@@ -54,6 +57,16 @@ class FakeRemote(StandIn):
     def made(self) -> list[str]:
         """The path of each object."""
         return sorted(self.kept)
+
+    def panels(self) -> Mapping[str, str]:
+        """Each object as it is, once there is one."""
+        shown = Markup().join(
+            Markup("<h4>{}</h4><pre>{}</pre>").format(
+                path, msgspec.json.format(msgspec.json.encode(kept.fields)).decode()
+            )
+            for path, kept in self.kept.items()
+        )
+        return {self.name: str(shown)} if shown else {}
 
     def admit(self, request: Request) -> None:
         """Refuse who does not have the token; in a dry run it is the remote's own."""

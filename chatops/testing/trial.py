@@ -40,6 +40,23 @@ class Trial:
     then, empty where there is none.
     """
 
+    folder: Path
+    """Where the test has its files."""
+    box: Sandbox | None
+    """What serves the stand-in; None for a plugin that has none."""
+    url: str
+    """The stand-in's address; empty where there is none."""
+    instance: str
+    """What the configuration calls the plugin's only instance."""
+    service: Service
+    """Gives commands, as the command line does."""
+    store: Store
+    """What was recorded, and what is still to be delivered."""
+    sample: Sample
+    """What is said in the incident: its `title`, `text`, `person`, `public_title` and `public_text`."""
+    playing: Playing
+    """Lets things happen: `playing.happen("note_added")`; `playing.incident` is the incident as it is now."""
+
     def __init__(
         self, folder: Path, plugin: type[Plugin[Any]], standin: type[StandIn] | None, settings: Settings
     ) -> None:

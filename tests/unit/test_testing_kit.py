@@ -99,6 +99,15 @@ class TestRemote:
         assert ask("DELETE", "pages/1").status_code == 204
         assert self.box.standins["remote"].made() == []
 
+    def test_its_panel_shows_what_is_there_and_runs_none_of_it(self, ask: Any) -> None:
+        remote = self.box.standins["remote"]
+        assert remote.panels() == {}
+        ask("POST", "pages", json={"text": "<script>alert(1)</script>"})
+        (panel,) = remote.panels().values()
+        assert "<h4>pages/1</h4>" in panel
+        assert "&lt;script&gt;" in panel
+        assert "<script>" not in panel
+
     @pytest.mark.parametrize(
         ("method", "path", "status"),
         [("GET", "pages/7", 404), ("PATCH", "pages/7", 404), ("DELETE", "pages/7", 404)],
