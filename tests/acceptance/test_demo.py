@@ -42,6 +42,7 @@ def _check_the_lost_reply_made_no_second_ticket(out: str) -> None:
     assert "\nTickets opened: 1. Replies lost meanwhile: 1.\n" in out
 
 
+@pytest.mark.long
 def test_programs_get_every_command_and_what_the_others_see(cli: Cli) -> None:
     played = play(cli, "--json").json()
     assert played["commands"][2]["command"] == "chatops ack"
@@ -72,6 +73,7 @@ def test_scripts_get_the_incident_alone(cli: Cli) -> None:
     assert play(cli, "--quiet").out == "INC-1\n"
 
 
+@pytest.mark.long
 def test_it_can_be_kept_to_look_around(cli: Cli, start: Start, temporary: Path) -> None:
     process = start("demo", "--fast", "--keep")
     assert process.stdout
@@ -132,6 +134,7 @@ def test_it_can_be_stopped_and_leaves_nothing(
         assert b"Stopped. Nothing is left behind." in b" ".join(err.split())
 
 
+@pytest.mark.long
 def test_a_reader_who_leaves_does_no_harm(cli: Cli, temporary: Path) -> None:
     ended = subprocess.run(
         f"{COMMAND} demo | head -1", shell=True, env=cli.env, capture_output=True, text=True, check=True

@@ -75,6 +75,7 @@ def test_a_database_that_is_not_there_is_said_in_words(cli: Cli, empty: str) -> 
     assert "hunter2" not in done.out + done.err
 
 
+@pytest.mark.long
 def test_an_installation_moves_to_it_and_back_with_nothing_lost(cli: Cli, empty: str) -> None:
     cli.site.install(PLUGIN + DOWN, ticket="Ticket", down="Down")
     cli.configure("[plugins.ticket]\n[plugins.down]\n")

@@ -40,6 +40,7 @@ def seconds_of_work() -> float:
     return used.ru_utime + used.ru_stime
 
 
+@pytest.mark.long
 def test_the_page_says_what_the_source_said(cli: Cli) -> None:
     file = shared("data/statuspage-history.json")
     cli.configure(page_config(cli))

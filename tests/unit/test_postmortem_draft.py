@@ -157,7 +157,7 @@ def body(data: bytes) -> str:
     return data.decode().partition("\n---\n")[2]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(HOSTILE, min_size=9, max_size=9))
 def test_no_words_break_the_document(words: list[str]) -> None:
     def said(some: list[str]) -> Any:
@@ -186,7 +186,7 @@ def test_no_words_break_the_document(words: list[str]) -> None:
     assert again(wild.data, said(words)) == (wild.data, (), ())
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(HOSTILE, HOSTILE, HOSTILE, HOSTILE), max_size=3))
 def test_only_what_was_promised_is_an_action_item(words: list[tuple[str, str, str, str]]) -> None:
     items = [e.ActionItem(f"{'abcdefghjkm'}{n}", *said) for n, said in enumerate(words)]
