@@ -20,6 +20,8 @@ TUTORIAL = Path(__file__).parents[1] / "docs" / "tutorial.md"
 #: What another test does for real, once, as it takes long: an environment of its own.
 DONE_ALREADY = ("python3 -m venv ", ". .venv/", "pip install ")
 BLOCKS = re.compile(r"(<!-- (?P<said>.*?) -->\n\n)?```(?P<language>\w+)\n(?P<text>.*?)```", re.DOTALL)
+#: What pytest writes its summary by: in CI it shortens no line.
+SHAPING = {"CI", "BUILD_NUMBER", "PYTEST_ADDOPTS", "FORCE_COLOR", "NO_COLOR", "PY_COLORS"}
 SERVED = f"http://127.0.0.1:{PORT}"
 
 
@@ -52,7 +54,9 @@ class Reader:
         self.here = self.folder
         path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
         kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("CHATOPS_", "XDG_"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("CHATOPS_", "XDG_")) and name not in SHAPING
         }
         said = {"HOME": str(folder), "COLUMNS": "80", "TZ": "UTC"}
         self.env = kept | said | {"PATH": path}
