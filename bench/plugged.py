@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pluggy
+from backlog import SOURCE
 from command import COMMAND, environment, installed, seconds
 from table import Ratio, of_medians
 
@@ -18,18 +19,6 @@ from chatops.store import Store
 from chatops.testing.site import Site
 
 ENABLED: Final = ("one", "two", "three")
-SOURCE: Final = """
-    class Noop(Plugin):
-        own_transport = False
-
-        @hookimpl
-        def incident_declared(self, event, ctx):
-            pass
-
-        @hookimpl
-        def note_added(self, event, ctx):
-            pass
-"""
 
 
 def starting(folder: Path, *, runs: int) -> Iterator[Ratio]:

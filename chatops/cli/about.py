@@ -16,6 +16,8 @@ from chatops.registry import Registry
 from chatops.values import Duration, Secret
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from chatops.service import Service
     from chatops.store import Instance
 
@@ -137,14 +139,11 @@ def _settings(wanted: Any) -> list[Setting]:
 
 
 def _row(registry: Registry, instance: str, plugin: str, result: object) -> Row:
-    point = registry.installed.get(plugin)
-    source = point.dist if point else None
     failed = isinstance(result, PluginError)
-    return Row(
+    return _of_point(
+        registry.installed.get(plugin),
         instance=instance,
         plugin=plugin,
-        distribution=source.name if source else "",
-        version=source.version if source else "",
         state="not loaded" if failed else "enabled" if instance else "installed, not enabled",
         reason=str(result) if failed else "",
         source=registry.config.where if instance else "",
@@ -153,16 +152,14 @@ def _row(registry: Registry, instance: str, plugin: str, result: object) -> Row:
 
 def _refused(refused: Refused) -> Row:
     """A plugin whose name another one has."""
-    source = refused.point.dist
-    return Row(
-        instance="",
-        plugin=refused.point.name,
-        distribution=source.name if source else "",
-        version=source.version if source else "",
-        state="not loaded",
-        reason=refused.problem,
-        source="",
-    )
+    about = {"plugin": refused.point.name, "state": "not loaded", "reason": refused.problem}
+    return _of_point(refused.point, instance="", source="", **about)
+
+
+def _of_point(point: "EntryPoint | None", **about: Any) -> Row:
+    """The row, with the distribution that the plugin comes with."""
+    dist = point.dist if point else None
+    return Row(distribution=dist.name if dist else "", version=dist.version if dist else "", **about)
 
 
 def _remembered(registry: Registry, row: "Instance") -> Row:

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import time_machine
 
-from chatops import Link, Unavailable, events
+from chatops import Unavailable, events
 from chatops import config as configuration
 from chatops.cli import toml
 from chatops.engine.bell import Bell
@@ -88,14 +88,11 @@ class Trial:
     ) -> None:
         self._open.close()
 
-    def anew(self, sample: Sample | None = None) -> "Trial":
+    def anew(self) -> "Trial":
         """Another trial of the same plugin, that knows nothing of this one; it ends with it."""
         self._siblings += 1
         folder = self.folder / f"again-{self._siblings}"
-        other = self._open.enter_context(Trial(folder, self._plugin, self._standin, self._settings))
-        if sample:
-            other.say(sample)
-        return other
+        return self._open.enter_context(Trial(folder, self._plugin, self._standin, self._settings))
 
     def say(self, sample: Sample) -> None:
         """From the beginning, with other words; services and people stay those of the configuration."""
@@ -173,10 +170,6 @@ class Trial:
         if not self.playing.begun:
             return []
         return self.store.deliveries.of_lane(self.playing.incident.id, self.instance)
-
-    def links(self) -> list[Link]:
-        """What the instance has tied to the incident."""
-        return [o.link for o in self.playing.incident.links if o.instance == self.instance]
 
     def work_off(self) -> None:
         """Deliver whatever is due, of every incident, at once."""
