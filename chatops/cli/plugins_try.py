@@ -74,15 +74,14 @@ def _of_standin(name: str, *, send: bool) -> dict[str, Any]:
     Raises UsageError where there is none, or it should be sent to.
     """
     import tomllib
-    from importlib.metadata import entry_points
 
-    from chatops.sandbox.server import GROUP
+    from chatops.sandbox.server import standin_of
 
     how = f"Configure it first, as [plugins.{name}]; for its settings: chatops plugins show {name}"
-    point = next(iter(entry_points(group=GROUP, name=name)), None)
-    if point is None or send:
+    kind = standin_of(name)
+    if kind is None or send:
         raise UsageError(f"{name} is not configured. {how}")
-    tables = tomllib.loads(point.load()(f"{NOWHERE}/{name}").settings())
+    tables = tomllib.loads(kind(f"{NOWHERE}/{name}").settings())
     settings = next(iter(tables["plugins"].values()))
     return {**tables, "plugins": {name: settings}}
 

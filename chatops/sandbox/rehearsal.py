@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import replace
-from importlib.metadata import entry_points
 from io import BytesIO
 from typing import Any
 
@@ -14,7 +13,7 @@ from chatops.errors import NotRehearsed
 from chatops.http.answers import named, reads
 from chatops.http.terms import Exchange, Terms
 from chatops.http.transport import Transport
-from chatops.sandbox.server import GROUP
+from chatops.sandbox.server import standin_of
 from chatops.sandbox.standin import StandIn
 
 
@@ -30,8 +29,8 @@ class Rehearsal:
         """A transport for one call of the plugin, which sends nothing that writes."""
         with self._lock:
             if terms.instance not in self._standins:
-                point = next(iter(entry_points(group=GROUP, name=plugin)), None)
-                self._standins[terms.instance] = point.load()(rehearsing=True) if point else None
+                kind = standin_of(plugin)
+                self._standins[terms.instance] = kind(rehearsing=True) if kind else None
         return _Rehearsing(replace(terms, record=self._record), self._standins[terms.instance])
 
     def _record(self, exchange: Exchange) -> None:

@@ -38,6 +38,13 @@ class _Quiet(WSGIRequestHandler):
         self.close_connection = True
 
 
+def standin_of(plugin: str) -> type[StandIn] | None:
+    """What stands in for the remote of this plugin; None where nothing is installed for it."""
+    point = next(iter(entry_points(group=GROUP, name=plugin)), None)
+    found: type[StandIn] | None = point.load() if point else None
+    return found
+
+
 def standins(url: str) -> list[StandIn]:
     """The stand-ins of every plugin that is installed, as a sandbox at this address serves them."""
     return [
