@@ -5,6 +5,7 @@ nothing.
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,22 +25,22 @@ def main(*, quick: bool) -> None:
     table.head()
     # /tmp may be memory, where a synced commit costs nothing.
     on_disk = Path("/var/tmp")
-    with TemporaryDirectory(dir=on_disk if on_disk.is_dir() else None) as name:
-        folder = Path(name)
-        sizes = (100, 1_000, 10_000) if quick else (1_000, 10_000, 100_000)
-        for measured in (
-            startup.measure(folder, incidents=sizes[1], runs=5 if quick else 21),
-            plugged.starting(folder, runs=3 if quick else 15),
-            plugged.calling(folder, runs=30 if quick else 300),
-            together.measure(folder, runs=2 if quick else 7),
-            wire.measure(folder, runs=1 if quick else 5),
-            writing.measure(folder, runs=50 if quick else 300),
-            growth.measure(folder, sizes=sizes, runs=20 if quick else 100),
-            delivering.measure(folder, runs=1 if quick else 5, deliveries=200 if quick else 1_000),
-            syncing.measure(folder, sizes=(25, 250) if quick else (250, 2_500)),
-            delivering.memory(folder, deliveries=2_000 if quick else 50_000),
-        ):
-            for ratio in measured:
+    root = on_disk if on_disk.is_dir() else None
+    sizes = (100, 1_000, 10_000) if quick else (1_000, 10_000, 100_000)
+    for measure in (
+        partial(startup.measure, incidents=sizes[1], runs=5 if quick else 21),
+        partial(plugged.starting, runs=3 if quick else 15),
+        partial(plugged.calling, runs=30 if quick else 300),
+        partial(together.measure, runs=2 if quick else 7),
+        partial(wire.measure, runs=1 if quick else 5),
+        partial(writing.measure, runs=50 if quick else 300),
+        partial(growth.measure, sizes=sizes, runs=20 if quick else 100),
+        partial(delivering.measure, runs=1 if quick else 5, deliveries=200 if quick else 1_000),
+        partial(syncing.measure, sizes=(25, 250) if quick else (250, 2_500)),
+        partial(delivering.memory, deliveries=2_000 if quick else 50_000),
+    ):
+        with TemporaryDirectory(dir=root) as home:
+            for ratio in measure(Path(home)):
                 table.line(ratio)
 
 

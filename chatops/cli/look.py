@@ -1,5 +1,6 @@
 """What there is to see: list, show, timeline, open. These never deliver anything."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -186,7 +187,11 @@ def _facts(found: "Incident", due: datetime | None) -> list[tuple[str, str]]:
 
 
 def _words(service: "Service", found: "Incident") -> list[tuple[str, str]]:
-    facts = [(owned.instance, owned.link.url or owned.link.id) for owned in found.links]
+    links = [(owned.instance, owned.link) for owned in found.links]
+    several = {name for name, count in Counter(name for name, _ in links).items() if count > 1}
+    facts = [
+        (f"{name} {link.kind}" if name in several else name, link.url or link.id) for name, link in links
+    ]
     facts += [("post-mortem", found.postmortem_url)] if found.postmortem_url else []
     if found.public:
         last = found.public[-1]

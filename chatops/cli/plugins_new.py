@@ -61,7 +61,7 @@ def new_command(
     from chatops.cli.plugins_scaffold import Scaffold
 
     _check_name(name)
-    scaffold = Scaffold(name, _hooks(named, public=public), public)
+    scaffold = Scaffold(name, hooks_of(named, public=public), public)
     _check_free(scaffold)
     folder = parent.absolute() / scaffold.distribution
     if os.path.lexists(folder):
@@ -127,7 +127,7 @@ def _check_free(scaffold: "Scaffold") -> None:
         raise UsageError(f"{scaffold.distribution} is installed already. Take another name.")
 
 
-def _hooks(named: Iterable[str], *, public: bool) -> list[str]:
+def hooks_of(named: Iterable[str], *, public: bool) -> list[str]:
     """The hooks that were named, or those to begin with. Raises UsageError for one that it cannot have."""
     from chatops.cli.plugins_scaffold import hooks_for
 
@@ -143,7 +143,11 @@ def _hooks(named: Iterable[str], *, public: bool) -> list[str]:
         raise UsageError(f"There is no hook {name!r}. {known} One of them: chatops hooks NAME")
     if named and not chosen:
         raise UsageError(f"Name a hook, or leave --hooks out. {suggest('', valid, most=len(valid))}")
-    return [name for name in valid if name in (chosen or (PUBLIC if public else INTERNAL))]
+    wanted = {*(chosen or (PUBLIC if public else INTERNAL))}
+    if "public_correction" in wanted:
+        # Nobody is asked to correct what was never said there.
+        wanted.add("public_update")
+    return [name for name in valid if name in wanted]
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

@@ -5,10 +5,11 @@ It is a plugin of pytest as well, with the fixtures of `chatops.testing.fixtures
 """
 
 from chatops.sandbox import FakeRemote
+from chatops.service.sample import Playing, Sample
 from chatops.testing.command import Cli, Done
 from chatops.testing.conformance import PluginConformance
 from chatops.testing.samples import event
 from chatops.testing.site import Site
 from chatops.testing.trial import Trial
 
-__all__ = ["Cli", "Done", "FakeRemote", "PluginConformance", "Site", "Trial", "event"]
+__all__ = ["Cli", "Done", "FakeRemote", "Playing", "PluginConformance", "Sample", "Site", "Trial", "event"]

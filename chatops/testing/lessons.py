@@ -48,7 +48,8 @@ LESSONS: Final = {
     "not_called": Lesson(
         "{hook} was never called in an incident in which everything happens.",
         "It may as well not be there.",
-        "Look at the filters in `settings` (`when`) and at the hook's name.",
+        "Look at the filters in `settings` (`when`). What corrects words is called where they were said: "
+        "public_correction needs public_update.",
     ),
     "question": Lesson(
         "The question {hook} failed: {reason}",
@@ -61,7 +62,7 @@ LESSONS: Final = {
         'Name it from the top of the file: f"plugins.{{ctx.instance}}.KEY".',
     ),
     "twice": Lesson(
-        "{how} made {after} where {before} should be:\n{made}",
+        "{how} left {after} at the remote ({before} where nothing goes wrong):\n{made}",
         "A command that is killed, or a reply that is lost, opens a second ticket or pages people twice.",
         "Create inside `ctx.once(step, create=..., find=...)`: write the key that `create` is given to the "
         "remote, in a field that it can be found by, and look for it in `find`. Where nothing can be found "

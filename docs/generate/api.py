@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from types import ModuleType
 
+from chatops.errors import ChatopsError
 from docs.generate import names, sources
 from docs.generate.markdown import code, definition, one_line, prose, title
 
@@ -67,8 +68,8 @@ def _class(cls: type) -> Iterator[str]:
         "\n".join([f"class {cls.__name__}{bases and f'({bases})'}{':' if plain else ''}", *plain]), "python"
     )
     for base in sources.family(cls):
-        # What nobody imports by its name is described where it is of use.
-        if base is cls or base.__name__ not in KNOWN:
+        # What nobody imports by its name is described where it is of use; an error's root says nothing.
+        if base is cls or base.__name__ not in {*KNOWN, ChatopsError.__name__}:
             yield from (prose(_said(base)), "")
     for name, line in members.items():
         if name in said:

@@ -78,6 +78,21 @@ def test_show_says_all_that_stands(team: Cli) -> None:
     assert facts["customers know"].endswith("): Still on it.")
 
 
+def test_several_links_of_one_plugin_are_told_apart(cli: Cli) -> None:
+    both = """
+        class Room(Plugin):
+            @hookimpl
+            def incident_declared(self, event, ctx):
+                return [Link("channel", "C1"), Link("call", "7", "https://call.example.com/7")]
+    """
+    cli.site.install(both, room="Room")
+    cli.configure("[plugins.room]")
+    cli.here("declare", "Down", "--no-public")
+    facts = {line[2:16].strip(): line[16:].strip() for line in cli.here("show").out.splitlines()[1:]}
+    assert facts["room channel"] == "C1"
+    assert facts["room call"] == "https://call.example.com/7"
+
+
 def test_open_opens_a_link(team: Cli) -> None:
     team.here("declare", "Down", "--no-public")
     url = "https://tracker.example.com/OPS-1"

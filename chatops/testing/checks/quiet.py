@@ -166,9 +166,8 @@ def _overhearing() -> Iterator[dict[str, StringIO]]:
         stack.enter_context(patch.object(Loaded, "call", calling))
         stack.enter_context(redirect_stdout(printed))
         stack.enter_context(redirect_stderr(printed))
-        # First: one that takes secrets out of a record takes them out for all that come after it.
-        root.handlers.insert(0, handler)
-        stack.callback(root.removeHandler, handler)
+        # Alone: what is found here, pytest's own handlers would show in full beside the lesson.
+        stack.enter_context(patch.object(root, "handlers", [handler]))
         root.setLevel(logging.DEBUG)
         stack.callback(root.setLevel, level)
         yield {"a log": logged, "what it printed": printed, "an error or its traceback": raised}
