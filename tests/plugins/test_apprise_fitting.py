@@ -19,10 +19,12 @@ __all__ = ["mailbox"]
 post = a_post
 HOSTILE = (
     "@everyone @here <!channel> <@U024BE7LH> <@&42> <#C024BE7LR> [invoice](https://evil.example)"
-    " <b>x</b> *y* `z` # h & dana@example.com"
+    " <b>x</b> *y* `z` # h & dana@example.com @**all** @*ops* <https://evil.example|invoice>"
+    " [invoice][1]\n[1]: https://evil.example"
 )
 DISCORD = "https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
 SLACK = "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+MATTERMOST = "mmosts://mattermost.example.com/3ccdd113474722377935511fc85d3dd4"
 TEAMS = (
     "https://prod-22.westeurope.logic.azure.com:443/workflows/9d1f11112222/triggers/manual/paths/invoke"
     "?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=abcdefghij0123456789"
@@ -120,6 +122,8 @@ def _sent(url: str, said: Message) -> str:
     with responses.RequestsMock() as network:
         network.add(responses.POST, url.partition("?")[0].replace(":443", ""), body="ok", status=200)
         network.add(responses.POST, url.partition("?")[0], body="ok", status=200)
+        network.add(responses.POST, MATTERMOST.replace("mmosts", "https").replace(".com/", ".com/hooks/"))
+        network.add(responses.POST, "https://chat.googleapis.com/v1/spaces/workspace/messages", body="{}")
         network.assert_all_requests_are_fired = False
         _send("urls", said, url, 5.0)
         (call,) = network.calls
@@ -135,10 +139,13 @@ def _sent(url: str, said: Message) -> str:
     )
 
 
-@pytest.mark.parametrize("url", [DISCORD, f"{DISCORD}?format=markdown", SLACK, f"{SLACK}?format=text", TEAMS])
+@pytest.mark.parametrize(
+    "url", [DISCORD, f"{DISCORD}?format=markdown", SLACK, f"{SLACK}?format=text", TEAMS, MATTERMOST]
+)
 def test_hostile_text_calls_nobody_and_hides_no_address(url: str) -> None:
-    sent = _sent(url, Message(f"Title {HOSTILE}"[:200], HOSTILE, "info"))
-    for live in ("@everyone", "@here", "!channel", "@U024BE7LH", "@&42", "#C024BE7LR", "](https://evil"):
+    sent = _sent(url, Message(f"Title {HOSTILE}"[:190], HOSTILE, "info"))
+    people = ("@everyone", "@here", "!channel", "@U024BE7LH", "@&42", "#C024BE7LR", "@**all", "@*ops")
+    for live in (*people, "](https://evil", "<https://evil", "1]: https://evil"):
         assert live not in sent.replace("\\\\", ""), live
     assert "dana@example.com" in sent.replace("\\\\", ""), "an address stays one"
 
@@ -146,6 +153,14 @@ def test_hostile_text_calls_nobody_and_hides_no_address(url: str) -> None:
 def test_markup_is_text_where_the_service_reads_markdown() -> None:
     sent = _sent(TEAMS, Message("T", "*y* `z` # h\nnext <b>", "info"))
     assert r"\\*y\\* \\`z\\` \\# h  \nnext \\<b\\>" in sent
+
+
+@pytest.mark.parametrize("url", [TEAMS, "gchat://workspace/T0kenTheFirst12345/S3cretTheSecond"])
+def test_an_address_stays_one_where_the_service_reads_markdown(url: str) -> None:
+    address = "https://tracker.example.com/browse/OPS_7_x?a=b#c-1"
+    sent = _sent(url, Message("T", f"_dana_ {address}\n({address})", "info"))
+    assert sent.count(address) == 2
+    assert "\\\\_dana\\\\_" in sent
 
 
 def test_markup_is_text_in_a_mail(post: Post, mailbox: Mailbox) -> None:

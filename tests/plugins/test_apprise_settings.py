@@ -55,8 +55,21 @@ def test_a_url_that_cannot_be_sent_to_is_named_by_its_place(
     assert "T0ken" not in str(wrong.value) + caplog.text
 
 
-def test_a_service_with_a_slip_is_suggested() -> None:
-    assert "'slack'" in fault_of("slak://T0kenTheFirst12345")
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("slak", "slack"),
+        ("teams", "workflow"),
+        ("msteams", "workflow"),
+        ("email", "mailtos"),
+        ("telegram", "tgram"),
+        ("pushover", "pover"),
+    ],
+)
+def test_a_service_that_is_written_otherwise_is_suggested(written: str, meant: str) -> None:
+    said = fault_of(f"{written}://T0kenTheFirst12345")
+    assert f"'{meant}'" in said.partition("Did you mean")[2]
+    assert said.count("' or '") <= 2
 
 
 def test_the_address_that_a_service_hands_out_will_do() -> None:
@@ -73,7 +86,8 @@ def test_a_url_of_the_readme_is_one(url: str) -> None:
 
 
 def test_the_settings_of_the_readme_load(post: Post, make_service: Callable[[str], Service]) -> None:
-    toml = "\n".join(re.findall(r"^    (.*[\[=].*)$", README.read_text(), re.MULTILINE)[1:])
+    _, _, settings = README.read_text().partition("## Settings\n")
+    toml = "\n".join(re.findall(r"^    (.*[\[=].*)$", settings, re.MULTILINE))
     for name in ("COLLEAGUES_URL", "CUSTOMERS_URL"):
         post.monkeypatch.setenv(name, GOOD)
     config = make_service(toml).config

@@ -31,6 +31,16 @@ token = {{ command = ["echo", "{token}"] }}
 project = "OPS"
 issue_type = "Incident"
 """
+DETAILED = """
+labels = ["incident", "oncall"]
+components = ["API"]
+priority = { sev1 = "Highest", sev2 = "High" }
+[services.checkout]
+jira.component = "Checkout"
+jira.labels = ["payments", "oncall"]
+[services.website]
+jira.component = "Website"
+"""
 
 
 @dataclass

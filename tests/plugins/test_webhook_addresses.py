@@ -39,6 +39,9 @@ webhook = a_webhook
         ("64:ff9b::a00:1", "private"),
         ("2002:a00:1::1", "private"),
         ("169.254.169.254", "never"),
+        ("100.100.100.200", "never"),
+        ("fd00:ec2::254", "never"),
+        ("fd20:ce::254", "never"),
         ("::ffff:169.254.169.254", "never"),
         ("64:ff9b::a9fe:a9fe", "never"),
         ("2002:a9fe:a9fe::1", "never"),
@@ -127,7 +130,11 @@ def test_behind_a_proxy_only_what_stands_in_the_address_is_judged(names: dict[st
     assert refusal("https://gone.example/", private=False, by_proxy=True) == ""
     assert "is no address" in refusal("https://169.254.169.254/", private=True, by_proxy=True)
     assert "is a private" in refusal("https://10.0.0.1/", private=False, by_proxy=True)
-    assert "write https" in refusal("http://gone.example/", private=True, by_proxy=True)
+    for written in ("2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518", "169.254.169.254."):
+        said = refusal(f"https://{written}/", private=True, by_proxy=True)
+        assert said.startswith(f"{written} (169.254.169.254) is no address")
+    said = refusal("http://gone.example/", private=True, by_proxy=True)
+    assert said.startswith("write https, or name the host in NO_PROXY")
 
 
 def test_a_private_address_is_posted_to_only_where_that_is_allowed(webhook: Hooked) -> None:

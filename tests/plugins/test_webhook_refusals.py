@@ -157,6 +157,14 @@ def test_a_token_that_the_receiver_quotes_is_not_told(webhook: Hooked) -> None:
     assert b"X-Token: Token quoted-token-7" in remote.requests[0]
 
 
+def test_a_token_in_a_secret_address_that_the_receiver_quotes_is_not_told(webhook: Hooked) -> None:
+    said = "token T0ken+7of/you (T0ken%2B7of%2Fyou), key Qu3ryT0ken, in channel alerts"
+    with Raw(says(said, "404 No", kind="text/plain")) as remote:
+        url = f"{remote.url}/hooks/alerts/T0ken%2B7of%2Fyou?key=Qu3ryT0ken"
+        webhook.configure(f'url = "{webhook.url}"', f'secret_url = {{ command = ["echo", "{url}"] }}')
+        assert webhook.ended().endswith("404 No: token *** (***), key ***, in channel alerts)")
+
+
 def test_no_secret_is_in_what_is_raised(webhook: Hooked) -> None:
     from chatops_webhook.sending import Sending
     from chatops_webhook.settings import WebhookConfig

@@ -70,6 +70,7 @@ def test_an_address_that_is_none_is_refused(url: str, words: str) -> None:
         ("events", ("opaque",), "there is no kind 'opaque'"),
         ("content_type", "text", "content_type: write one such as \"application/json\", not 'text'"),
         ("content_type", "a/b\r\nX: y", "content_type: write one such as"),
+        ("content_type", "téxt/json", "content_type: write one such as"),
         ("content_type", "text/plain", "content_type: without a template the body is JSON; write a template"),
         ("template", "{{ text", "template: line 1: "),
         ("max_bytes", 100, "max_bytes: write a number from 4096 to 16777216, not 100"),

@@ -13,10 +13,11 @@ CUT: Final = "\N{HORIZONTAL ELLIPSIS}"
 #: What a service may put around a title that it shows in the body, or keep free: `<b></b><br/>`, ` [01/02]`.
 _FRAME: Final = 32
 _JOINER: Final = "\N{WORD JOINER}"
-#: `@everyone`, `<!channel>`, `<@U024BE7LH>`, `<#C024BE7LR>`, `[words](address)`: a mention, or a link with
-#: other words, is none any more with an invisible character in it. An address of mail stays as it is.
-_LIVE: Final = re.compile(r"(?<![\w.+-])@(?=[\w!&])|!(?=\w)|(?<=<)#(?=\w)|\](?=\()")
-_MARKUP: Final = re.compile(r"[\\`*_\[\]<>#|~!&@(){}+$^=-]|(?<=\d)[.](?=\s)")
+#: `@everyone`, `@**all**`, `<!channel>`, `<@U024BE7LH>`, `<#C024BE7LR>`, `[words](address)`, `[1]: address`,
+#: `<address|words>`: a mention, or a link with other words, is none any more with an invisible character in
+#: it. An address of mail stays as it is.
+_LIVE: Final = re.compile(r"(?<![\w.+-])@(?=[\w!&*])|!(?=\w)|(?<=<)#(?=\w)|\](?=[(:])|<(?=[^<>|\s]+\|)")
+_MARKUP: Final = re.compile(r"(https?://[\w./:?#=&%+~-]+)|[\\`*_\[\]<>#|~!&@(){}+$^=-]|(?<=\d)[.](?=\s)")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ def _written(text: str, kind: str) -> str:
         case "html":
             return html.escape(text).replace("\n", "<br/>")
         case "markdown":
+            # Of an address a chat would show the backslashes, and open another one.
+            marked = _MARKUP.sub(lambda found: found[1] or rf"\{found[0]}", text)
             # Two spaces at its end keep a line apart from the next.
-            return _MARKUP.sub(r"\\\g<0>", text).replace("\n", "  \n")
+            return marked.replace("\n", "  \n")
         case _:
             return text

@@ -75,7 +75,7 @@ def fault_of(url: str) -> str:
             f"({schema}) is no address that apprise knows; write the service before ://, such as jsons:// for"
             " a POST of JSON; see https://appriseit.com/services/"
         )
-    near = difflib.get_close_matches(schema, known, n=3)
+    near = _near(schema, known)
     guess = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""
     return (
         f"is of a service {schema!r} that apprise does not have. {guess}See https://appriseit.com/services/"
@@ -129,6 +129,18 @@ def _imported() -> _Library:
     # Older versions do not know some of them, and refuse what they do not know.
     wishes = {name: value for name, value in _WISHES.items() if hasattr(apprise.AppriseAsset, name)}
     return _Library(apprise.AppriseAsset(**wishes), schemas)
+
+
+def _near(schema: str, known: dict[str, Any]) -> list[str]:
+    """The schemas of services that are called so, the shortest name first, then of those spelled alike."""
+    called = {name: _letters(str(getattr(found, "service_name", ""))) for name, found in known.items()}
+    so = sorted((len(called[name]), name) for name in called if _letters(schema) in called[name])
+    alike = difflib.get_close_matches(schema, known, n=3)
+    return [*dict.fromkeys([*(name for _, name in so), *alike])][:3]
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _tokens(url: str) -> Iterator[str]:

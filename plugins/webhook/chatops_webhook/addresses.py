@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ Kind = Literal["public", "private", "never"]
 #: Stands for an IPv4 address in its last four bytes (RFC 6052), as DNS64 makes them.
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 _THIS_NETWORK: Final = ipaddress.ip_network("0.0.0.0/8")
+#: Where Alibaba Cloud, AWS and Google Cloud keep credentials at addresses that are not link-local.
+_OF_CLOUDS: Final = frozenset(map(ipaddress.ip_address, ("100.100.100.200", "fd00:ec2::254", "fd20:ce::254")))
 
 
 class Forbidden(ValueError):
@@ -31,7 +34,10 @@ def allowed(url: str, *, allow_private: bool, by_proxy: bool) -> list[Address]:
     literal = _literal(host)
     if by_proxy and literal is None:
         if parts.scheme == "http":
-            raise Forbidden("write https: a proxy connects to it, so that nobody knows whether it is private")
+            raise Forbidden(
+                "write https, or name the host in NO_PROXY: a proxy connects to it, so that nobody knows"
+                " whether it is private"
+            )
         return []
     addresses = [literal] if literal else _resolved(host, parts.port or 443)
     for address in addresses:
@@ -43,8 +49,8 @@ def allowed(url: str, *, allow_private: bool, by_proxy: bool) -> list[Address]:
 def kind_of(address: Address) -> Kind:
     """Whether an address is one of the internet, of a network of one's own, or of neither.
 
-    Neither are link-local ones, where clouds keep their credentials (169.254.169.254), multicast, reserved
-    and unspecified ones. An IPv6 address that stands for an IPv4 one is what that is.
+    Neither are link-local ones and the others where clouds keep their credentials (169.254.169.254),
+    multicast, reserved and unspecified ones. An IPv6 address that stands for an IPv4 one is what that is.
     """
     meant = _meant(address)
     if meant.is_loopback:
@@ -53,6 +59,7 @@ def kind_of(address: Address) -> Kind:
         nowhere = meant in _THIS_NETWORK
     else:
         nowhere = meant.is_unspecified or meant.is_site_local
+    nowhere = nowhere or meant in _OF_CLOUDS
     if nowhere or meant.is_link_local or meant.is_multicast or meant.is_reserved:
         return "never"
     return "public" if meant.is_global else "private"
@@ -62,7 +69,8 @@ def _problem(host: str, address: Address, scheme: str, *, allow_private: bool) -
     kind = kind_of(address)
     named = host if host == str(address) else f"{host} ({address})"
     if kind == "never":
-        return f"{named} is no address to post to: it is link-local, multicast, reserved or unspecified"
+        kinds = "link-local, multicast, reserved, unspecified, or where a cloud keeps credentials"
+        return f"{named} is no address to post to: it is {kinds}"
     if kind == "private" and not allow_private:
         return f"{named} is a private address; where that is meant, set allow_private = true"
     if kind == "public" and scheme == "http":
@@ -79,10 +87,12 @@ def _meant(address: Address) -> Address:
 
 
 def _literal(host: str) -> Address | None:
-    try:
+    """The address that is written there, also as whoever connects still reads it: 2130706433, 0x7f.1."""
+    with suppress(ValueError):
         return ipaddress.ip_address(host)
-    except ValueError:
-        return None
+    with suppress(OSError):
+        return IPv4Address(socket.inet_aton(host.removesuffix(".")))
+    return None
 
 
 def _resolved(host: str, port: int) -> list[Address]:

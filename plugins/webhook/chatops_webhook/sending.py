@@ -1,10 +1,11 @@
 """Makes the request, and says what went wrong with it in words that name a setting."""
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from chatops import Gone, Http, Rejected, RemoteError, Secret, Unauthorized
 from chatops_webhook.addresses import Forbidden, allowed
@@ -114,6 +115,8 @@ class Sending:
             parts = urlsplit(prepared.url or "")
             for part in (prepared.url, prepared.path_url, parts.path, parts.query):
                 Secret.hide(str(part))
+            for token in _tokens(prepared.path_url):
+                Secret.hide(token)
         return prepared
 
     def _directed(self, prepared: "PreparedRequest") -> dict[str, Any]:
@@ -165,6 +168,15 @@ class Sending:
             about = f"{self.setting}.template" if self.config.template else self.setting
             return Rejected(f"{about}: the delivery was not taken. ({error})")
         return error
+
+
+def _tokens(path: str) -> Iterator[str]:
+    """What of a path and its query may be a token, which a receiver may quote alone, and as it reads it."""
+    for piece in re.split(r"[/?&=]+", path):
+        read = unquote(piece)
+        mixed = re.search(r"\d", read) and re.search(r"[A-Za-z]", read)
+        if len(read) >= 20 or (mixed and len(read) >= 8):  # noqa: PLR2004
+            yield from (piece, read)
 
 
 def _key(secret: Secret) -> bytes:

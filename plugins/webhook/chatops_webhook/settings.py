@@ -13,7 +13,7 @@ from chatops import Event, Secret, Skipped, suggest
 _URL: Final = re.compile(r"https?://[^/?#@]+(?:[/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?")
 _HOST: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s\\\[\]:%]+)(?::\d{1,5})?")
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; *[\w-]+=[\w.+\"-]+)*")
+_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; *[\w-]+=[\w.+\"-]+)*", re.ASCII)
 #: What the request itself says.
 _TAKEN: Final = frozenset({"connection", "content-length", "content-type", "host", "transfer-encoding"})
 LEAST_BYTES: Final = 4096
