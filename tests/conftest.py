@@ -44,13 +44,16 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def _nobody_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the configuration, the store or the zone of whoever runs it."""
+    """No test sees the configuration, the store, the proxies or the zone of whoever runs it."""
     for name in [name for name in os.environ if name.startswith("CHATOPS_") and name != "CHATOPS_SHARED"]:
         monkeypatch.delenv(name, raising=False)
     for name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGOPTIONS"):
         monkeypatch.delenv(name, raising=False)
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))

@@ -4,12 +4,15 @@ import itertools
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
-from chatops.store import Store
+from chatops import config as configuration
+from chatops.service import Service
+from chatops.store import Store, reaching
 from chatops.store.whole import TABLES
 
 THROWING_OUT = (
@@ -119,3 +122,22 @@ def running() -> Iterator[Server]:
             yield server
         finally:
             server.end()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with closing(Store(url)) as made:
+        yield made
+
+
+@pytest.fixture
+def service(store: Store, tmp_path: Path) -> Service:
+    config = tmp_path / "chatops.toml"
+    config.write_text("[core]\ndrainer = false\n[plugins.teller]\n")
+    return Service(store, configuration.load(config))
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for long."""
+    monkeypatch.setattr(reaching, "BUSY_SECONDS", 0.3)

@@ -24,6 +24,24 @@ from chatops_jira.sandbox.model import Issue
 from tests.kit import COMMAND, Cli, Done
 
 ACTIONS = '[actions]\ntracker = "jira"\ndocument_url = "https://git.example.com/pm/{path}"\n'
+DOCUMENT = """---
+id: 01938a3e-0000-7000-8000-000000000001
+incident: INC-12
+ticket: OPS-1
+---
+# Post-mortem: Checkout returns 500s
+
+## Action items
+
+- [ ] Alert on slow payments @dana (due 2099-03-31) <!-- action:abcdefghjkmn -->
+- Document the rollback
+- [x] Rolled back
+- None
+
+| Action | Owner | Ticket |
+|---|---|---|
+| Add a **timeout** | lee | |
+"""
 
 
 @dataclass
@@ -153,3 +171,15 @@ def desk(cli: Cli) -> Any:
         made = Desk(cli, sandbox, folder)
         made.configure()
         yield made
+
+
+@pytest.fixture
+def written(desk: Desk) -> Desk:
+    """One document, whose incident has a ticket."""
+    desk.jira.put_issue("OPS", "The incident")
+    desk.write("2025-03-18.md", DOCUMENT)
+    return desk
+
+
+def link(desk: Desk, key: str) -> str:
+    return f"([{key}]({desk.jira.url}/browse/{key}))"

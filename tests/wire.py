@@ -7,7 +7,12 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import msgspec
+
+from chatops.errors import RemoteError
+from tests.kit import http
 
 #: What is done with a request: send bytes, or anything else that a socket can do.
 Play = Callable[[socket.socket], None]
@@ -121,3 +126,20 @@ def _read(connection: socket.socket, over: threading.Event) -> bytes:
                 return b""
             found += more
     return b""
+
+
+class Ticket(msgspec.Struct):
+    key: str
+
+
+def asked(method: str, *plays: Play, seconds: float = 0.5, answer: Any = Ticket) -> tuple[Any, list[str]]:
+    """What becomes of one request, and which requests reached the remote."""
+    with Raw(*plays) as remote:
+        sender = http(seconds)
+        try:
+            got = sender.request(method, f"{remote.url}/x", answer=answer)
+        except RemoteError as error:
+            got = error
+        finally:
+            sender.close()
+        return got, remote.methods

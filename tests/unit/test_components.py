@@ -1,100 +1,14 @@
 """The components of a page: what incidents ask of them, and put back as they were."""
 
-import logging
-import multiprocessing
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 
-from chatops import errors
-from chatops import events as e
-from chatops.deadline import Deadline
-from chatops.dispatch.components import Keeper
-from chatops.incident import Incident
 from chatops.service import Service
-from chatops.service.words import Wording
-from chatops.store import Store
-from tests.kit import act, deliver, states
-from tests.stage import SOON, Call, Stage, declare, update
+from tests.components import Page, end, kept, page, service, tell
+from tests.stage import Stage, declare, update
+
+__all__ = ["page", "service"]
 
 pytestmark = pytest.mark.any_store
-
-LOG: Any = logging.LoggerAdapter(logging.getLogger("chatops.test"), {})
-
-
-@dataclass
-class Page:
-    """A page at a remote, and everything that was set on it."""
-
-    now: dict[str, e.ComponentStatus] = field(
-        default_factory=lambda: {"api": "operational", "web": "operational"}
-    )
-    sets: list[tuple[str, e.ComponentStatus]] = field(default_factory=list)
-    looked: int = 0
-    #: What becomes of a write: "" arrives, "before" is lost on its way, "after" loses its answer.
-    lost: str = ""
-
-    def current(self) -> dict[str, e.ComponentStatus]:
-        self.looked += 1
-        return dict(self.now)
-
-    def of(self, known: str) -> str:
-        return self.now[known]
-
-    def put(self, known: str, status: e.ComponentStatus) -> None:
-        if self.lost == "before":
-            raise errors.Unknown("no answer")
-        self.sets.append((known, status))
-        self.now[known] = status
-        if self.lost == "after":
-            raise errors.Unknown("no answer")
-
-    def play(self, *ids: str) -> Callable[[Call], object]:
-        """What a status page's plugin does with words."""
-
-        def play(call: Call) -> None:
-            with call.ctx.components.changing(ids or ("api", "web"), self.current) as wanted:
-                for known, status in wanted.items():
-                    self.put(known, status)
-
-        return play
-
-
-@pytest.fixture
-def page(stage: Stage) -> Page:
-    made = Page()
-    stage.play("page", made.play())
-    return made
-
-
-@pytest.fixture
-def service(stage: Stage) -> Service:
-    return stage.service("[plugins.page]\n")
-
-
-def tell(
-    service: Service, incident: Incident, status: e.Status = "investigating", **components: e.ComponentStatus
-) -> dict[str, str]:
-    """Words to customers, delivered."""
-    asked = tuple(e.PublicComponent(name, name.title(), state) for name, state in components.items())
-    text = f"It is {status}: {components}"
-    words = Wording(title="Checkout", text=text, status=status, impact="major", components=asked)
-    service.publish(incident.id, words, act())
-    return states(deliver(service, incident))
-
-
-def end(service: Service, incident: Incident, *components: str) -> dict[str, str]:
-    """The incident is over, and customers hear it."""
-    service.resolve(incident.id, "", act())
-    well: dict[str, e.ComponentStatus] = dict.fromkeys(components, "operational")
-    return tell(service, incident, "resolved", **well)
-
-
-def kept(service: Service) -> dict[str, Any]:
-    return dict(service.store.components.of("page"))
 
 
 def test_a_component_is_set_and_put_back(stage: Stage, page: Page, service: Service) -> None:
@@ -175,73 +89,6 @@ def test_a_milder_word_goes_no_further_back_than_to_what_was(
     assert page.sets == [("api", "major_outage"), ("api", "partial_outage")]
 
 
-@pytest.mark.parametrize("lost", ["before", "after"])
-def test_a_change_whose_answer_was_lost_is_made_once_and_put_back(
-    stage: Stage, page: Page, service: Service, lost: str
-) -> None:
-    incident = declare(service)
-    page.lost = lost
-    assert tell(service, incident, api="major_outage") == {"page public_update": "unconfirmed"}
-    row = kept(service)["api"]
-    assert (row.baseline, row.set_to, row.unsure_from) == ("operational", "major_outage", "operational")
-
-    page.lost = ""
-    service.retry(service.store.deliveries.unsettled(incident.id))
-    deliver(service, incident)
-    assert page.sets == [("api", "major_outage")]
-    assert kept(service)["api"].unsure_from is None
-
-    page.lost = lost
-    end(service, incident, "api")
-    page.lost = ""
-    service.retry(service.store.deliveries.unsettled(incident.id))
-    deliver(service, incident)
-    assert page.sets == [("api", "major_outage"), ("api", "operational")]
-    assert kept(service) == {}
-
-
-def test_a_lost_change_that_others_words_follow_is_known(stage: Stage, page: Page, service: Service) -> None:
-    incident = declare(service)
-    page.lost = "after"
-    tell(service, incident, api="degraded_performance")
-    page.lost = ""
-    (lost,) = service.store.deliveries.unsettled(incident.id)
-    service.skip(lost, "said by hand", act())
-    tell(service, incident, "identified", api="major_outage")
-    end(service, incident, "api")
-    assert page.of("api") == "operational"
-    assert kept(service) == {}
-
-
-def test_what_goes_wrong_inside_keeps_the_memory(stage: Stage, page: Page, service: Service) -> None:
-    def wrong(call: Call) -> None:
-        with call.ctx.components.changing(["api"], page.current) as wanted:
-            assert wanted == {"api": "major_outage"}
-            raise errors.Rejected("no such page")
-
-    stage.play("page", wrong)
-    incident = declare(service)
-    assert tell(service, incident, api="major_outage") == {"page public_update": "failed"}
-    assert kept(service)["api"].baseline == "operational"
-    stage.play("page", page.play())
-    service.retry(service.store.deliveries.unsettled(incident.id))
-    deliver(service, incident)
-    end(service, incident, "api")
-    assert page.sets == [("api", "major_outage"), ("api", "operational")]
-
-
-def test_where_the_remote_cannot_be_asked_nothing_is_remembered(
-    stage: Stage, page: Page, service: Service
-) -> None:
-    def away() -> dict[str, e.ComponentStatus]:
-        raise errors.Unavailable("down")
-
-    page.current = away  # type: ignore[method-assign]
-    incident = declare(service)
-    assert tell(service, incident, api="major_outage") == {"page public_update": "retry"}
-    assert kept(service) == {}
-
-
 def test_a_component_that_the_remote_does_not_have_is_left_out(
     stage: Stage, page: Page, service: Service
 ) -> None:
@@ -287,73 +134,3 @@ def test_an_incident_that_never_joined_asks_nothing(stage: Stage, page: Page) ->
     tell(service, mild, api="major_outage")
     tell(service, grave, api="degraded_performance")
     assert page.of("api") == "degraded_performance"
-
-
-def keeper(service: Service, seconds: float = SOON) -> Keeper:
-    return Keeper(store=service.store, instance="page", deadline=Deadline(seconds), log=LOG)
-
-
-def test_changes_of_one_instance_are_made_one_after_the_other(stage: Stage, service: Service) -> None:
-    incident = declare(service)
-    tell(service, incident, api="major_outage")
-    inside, most, together = threading.Barrier(4), [0], [0]
-    counting = threading.Lock()
-
-    def work() -> None:
-        inside.wait(SOON)
-        with keeper(service).changing(["api"], lambda: {"api": "operational"}):
-            with counting:
-                together[0] += 1
-                most[0] = max(most[0], together[0])
-            threading.Event().wait(0.01)
-            with counting:
-                together[0] -= 1
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == [1]
-
-
-def test_waiting_for_others_ends_with_the_deadline(stage: Stage, service: Service) -> None:
-    incident = declare(service)
-    tell(service, incident, api="major_outage")
-    with keeper(service).changing([], dict):
-        with pytest.raises(errors.DeadlineExceeded), keeper(service, 0.1).changing([], dict):
-            pytest.fail("two at once")
-        other = Keeper(store=service.store, instance="other", deadline=Deadline(1), log=LOG)
-        service.store.instances.put("other", "page", "", service.store.instances.get("page").filters)
-        with other.changing([], dict) as wanted:
-            assert wanted == {}
-    with keeper(service, 1).changing([], dict):
-        pass
-
-
-def _holding(path: str, held: Any, go: Any) -> None:
-    store = Store(path)
-    with Keeper(store=store, instance="page", deadline=Deadline(SOON), log=LOG).changing([], dict):
-        held.set()
-        go.wait(SOON)
-    store.close()
-
-
-def test_processes_wait_for_each_other_and_for_no_dead_one(stage: Stage, service: Service) -> None:
-    incident = declare(service)
-    tell(service, incident, api="major_outage")
-    processes = multiprocessing.get_context("spawn")
-    held, go = processes.Event(), processes.Event()
-    process = processes.Process(target=_holding, args=(service.store.where, held, go))
-    process.start()
-    try:
-        assert held.wait(60)
-        with pytest.raises(errors.DeadlineExceeded), keeper(service, 0.1).changing([], dict):
-            pytest.fail("two at once")
-        process.kill()
-        process.join()
-        with keeper(service).changing([], dict):
-            pass
-    finally:
-        process.kill()
-        process.join()

@@ -1,4 +1,4 @@
-"""Who hears of an event, through which hook, and who joins with it."""
+"""Who hears of an event, through which hook, and whom the filters let in."""
 
 from typing import Any
 
@@ -8,93 +8,15 @@ from msgspec.structs import replace
 
 from chatops import events as e
 from chatops.dispatch.plan import ANY_HOOK, admits, plan
-from chatops.hookspecs import Hooks, PublicHooks
 from chatops.incident import Incident, apply, fold
-from chatops.registry import hook_names
-from chatops.settings import When
-from chatops.store import Instance, Traits
-from tests.strategies import INCIDENT, histories
+from tests.planning import ANYTHING, UPDATE, Made, Story, internal, never_loaded, public
+from tests.strategies import histories
 
-Made = tuple[type[e.Event], dict[str, Any]]
-EVERY_HOOK = tuple(hook_names(Hooks))
-EVERY_PUBLIC_HOOK = tuple(hook_names(PublicHooks))
-
-
-def internal(name: str = "jira", hooks: tuple[str, ...] = EVERY_HOOK, **when: Any) -> Instance:
-    return Instance(
-        name=name,
-        plugin=name,
-        source="chatops.toml",
-        enabled=True,
-        filters=When(**when),
-        traits=Traits(hooks, public=False, drills=True),
-        paused_until=None,
-    )
-
-
-def public(name: str = "status", hooks: tuple[str, ...] = EVERY_PUBLIC_HOOK, **when: Any) -> Instance:
-    return replace(internal(name, **when), traits=Traits(hooks, public=True, drills=False))
-
-
-def never_loaded(name: str = "new", **when: Any) -> Instance:
-    return replace(internal(name, **when), traits=None)
-
-
-class Story:
-    """An incident, event by event, and who has joined it."""
-
-    def __init__(self, *instances: Instance, **declared: Any) -> None:
-        self.instances = instances
-        self.joined: set[str] = set()
-        self.incident: Incident | None = None
-        facts = {"number": 1, "title": "x", "severity": "sev2", "services": ("checkout",), **declared}
-        self.first = self.then(e.Declared, **facts)
-
-    def then(self, kind: type[e.Event], **facts: Any) -> list[tuple[str, str]]:
-        """What comes next: who is told, as (instance, hook)."""
-        seq = self.incident.version + 1 if self.incident else 1
-        stamp: dict[str, Any] = {
-            "id": e.new_id(),
-            "incident": INCIDENT,
-            "seq": seq,
-            "at": e.utcnow(),
-            "actor": "dana",
-        }
-        self.event = kind(**stamp, **facts)
-        self.incident = apply(self.incident, self.event)
-        self.plan = plan(self.event, self.incident, self.instances, self.joined)
-        self.joined |= set(self.plan.joining)
-        return [(told.instance, told.hook) for told in self.plan.deliveries]
-
-    def happens(self, event: Made) -> list[tuple[str, str]]:
-        return self.then(event[0], **event[1])
-
-    def say(self, status: str = "investigating") -> list[tuple[str, str]]:
-        said = len(self.incident.public) if self.incident else 0
-        words = {"title": "t", "text": f"Words {said}", "status": status, "impact": "minor"}
-        return self.then(e.PublicUpdatePublished, sequence=said + 1, **words)
-
-
-UPDATE: Made = (e.Updated, {"message": "x"})
-WORSE: Made = (e.Updated, {"severity": e.Change("sev2", "sev1")})
 RESOLVED: Made = (e.Resolved, {})
 POSTMORTEM: Made = (
     e.PostmortemPublished,
     {"document": "x", "public_section": "y"},
 )
-ANYTHING: list[tuple[type[e.Event], dict[str, Any], str]] = [
-    (e.Acknowledged, {}, "incident_acknowledged"),
-    (e.Updated, {"message": "x"}, "incident_updated"),
-    (e.NoteAdded, {"text": "x"}, "note_added"),
-    (e.RoleAssigned, {"role": "x", "person": "y"}, "role_assigned"),
-    (e.Resolved, {}, "incident_resolved"),
-    (e.Cancelled, {"reason": "x"}, "incident_cancelled"),
-    (e.Reopened, {"reason": "x"}, "incident_reopened"),
-    (e.Restricted, {"on": True}, "incident_restricted"),
-    (e.LinkAdded, {"instance": "chat", "link": e.Link("c", "1")}, "links_changed"),
-    (e.ActionItemAdded, {"item": e.ActionItem("1", "x")}, "action_item_added"),
-    (e.PostmortemPublished, {"document": "x"}, "postmortem_published"),
-]
 
 
 class TestThoseWhoAreIn:
@@ -217,84 +139,6 @@ class TestFilters:
         assert incident is not None
         assert admits(internal(), incident) is not incident.restricted
         assert admits(internal(restricted=True), incident)
-
-
-class TestNewcomers:
-    def test_are_told_of_the_declaration_in_place_of_what_let_them_in(self) -> None:
-        story = Story(internal(severity=("sev1",)))
-
-        told = story.happens(WORSE)
-
-        assert told == [("jira", "incident_declared"), ("jira", "event_recorded")]
-        assert {delivery.event for delivery in story.plan.deliveries} == {story.event.id}
-        assert story.plan.joining == ["jira"]
-
-    def test_who_do_not_listen_to_declarations_hear_the_event_itself(self) -> None:
-        story = Story(internal(hooks=("incident_updated",), severity=("sev1",)))
-
-        assert story.happens(WORSE) == [("jira", "incident_updated")]
-
-    def test_join_once(self) -> None:
-        story = Story(internal(severity=("sev1",)))
-        story.happens(WORSE)
-
-        assert story.happens(UPDATE) == [("jira", "incident_updated"), ("jira", "event_recorded")]
-        assert story.plan.joining == []
-
-    def test_that_face_customers_hear_the_latest_words(self) -> None:
-        story = Story(public(severity=("sev1",)))
-        assert story.say() == []
-        assert story.say("identified") == []
-        latest = story.event.id
-
-        assert story.happens(WORSE) == [("status", "public_update")]
-        assert [delivery.event for delivery in story.plan.deliveries] == [latest]
-
-    def test_that_face_customers_join_only_where_customers_know(self) -> None:
-        story = Story(public(severity=("sev1",)))
-
-        assert story.happens(WORSE) == []
-        assert story.joined == set()
-        assert story.say() == [("status", "public_update")]
-
-    def test_that_face_customers_are_judged_at_the_declaration(self) -> None:
-        story = Story(public(severity=("sev2",)))
-        assert (story.first, story.joined) == ([], {"status"})
-        story.then(e.Updated, severity=e.Change("sev2", "sev4"))
-
-        assert story.say() == [("status", "public_update")]
-
-    @pytest.mark.parametrize("kind", [e.NoteAdded, e.RoleAssigned, e.ActionItemAdded, e.LinkAdded])
-    def test_do_not_join_an_incident_that_is_over(self, kind: type[e.Event]) -> None:
-        facts = next(facts for known, facts, _ in ANYTHING if known is kind)
-        story = Story(never_loaded())
-        story.then(e.Resolved)
-        story.instances = (internal("late"), never_loaded("later"))
-
-        assert story.then(kind, **facts) == []
-        assert story.joined == {"new"}
-
-    @pytest.mark.parametrize("end", [(e.Resolved, {}), (e.Cancelled, {"reason": "x"})])
-    def test_do_not_join_with_the_end(self, end: Made) -> None:
-        story = Story()
-        story.instances = (internal("late"),)
-
-        assert story.happens(end) == []
-
-    def test_that_face_customers_join_for_words_after_the_end(self) -> None:
-        story = Story()
-        story.say()
-        story.then(e.Resolved)
-        story.instances = (public("late"),)
-
-        assert story.say("resolved") == [("late", "public_update")]
-
-    def test_join_when_it_goes_on(self) -> None:
-        story = Story()
-        story.then(e.Resolved)
-        story.instances = (internal("late"),)
-
-        assert ("late", "incident_declared") in story.then(e.Reopened, reason="x")
 
 
 class TestThoseWhoWereNeverLoaded:

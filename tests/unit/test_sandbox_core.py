@@ -1,94 +1,19 @@
-"""The sandbox: toy stand-ins over real HTTP, everything that can be made to go wrong, and its own address."""
+"""The sandbox: toy stand-ins over real HTTP, its own address, and how it ends."""
 
 import json
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 import requests
-from werkzeug.wrappers import Request, Response
 
-from chatops.errors import Gone, RemoteError, Unauthorized, Unavailable, Unknown
-from chatops.sandbox import Fault, Faults, Refused, Sandbox, StandIn, answer, route
-from chatops.sandbox.faults import Kind
-from tests.kit import http
+from chatops.errors import Gone, Unauthorized, Unavailable
+from chatops.sandbox import Fault, Sandbox
+from tests.rooms import Rooms, ask, rooms, sandbox
 
-
-class Rooms(StandIn):
-    """Rooms that can be opened, and found after a while."""
-
-    name = "rooms"
-    root = "/api/"
-
-    def __init__(self, url: str = "", *, rehearsing: bool = False) -> None:
-        super().__init__(url, rehearsing=rehearsing)
-        self.rooms: dict[str, float] = {}
-        self.inside = 0
-
-    def admit(self, request: Request) -> None:
-        if request.headers.get("Authorization", "Bearer right") != "Bearer right":
-            raise Refused(self.refusal(401, "invalid_auth"))
-
-    @route("POST", "/api/rooms/<name>")
-    def open(self, request: Request, name: str) -> Response:
-        self.inside += 1
-        assert self.inside == 1
-        self.rooms[name] = time.monotonic()
-        self.inside -= 1
-        return answer({"name": name}, 201)
-
-    @route("GET", "/api/rooms")
-    def found(self, request: Request) -> Response:
-        now = time.monotonic()
-        return answer([name for name, since in self.rooms.items() if now - since >= self.lag()])
-
-    @route("GET", "/api/broken")
-    def broken(self, request: Request) -> Response:
-        raise KeyError("a-word-of-the-inside")
-
-    def settings(self) -> str:
-        return f'[plugins.rooms]\nurl = "{self.url}"\n'
-
-    def panels(self) -> Mapping[str, str]:
-        return {"Rooms": "".join(f"<li>{name}</li>" for name in self.rooms)}
-
-
-class Doors(Rooms):
-    """A second one, whose panel cannot be drawn."""
-
-    name = "doors"
-
-    def panels(self) -> Mapping[str, str]:
-        raise ValueError("a-word-of-the-inside")
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(only=[Rooms, Doors]) as made:
-        yield made
-
-
-@pytest.fixture
-def rooms(sandbox: Sandbox) -> Rooms:
-    found = sandbox.standins["rooms"]
-    assert isinstance(found, Rooms)
-    return found
-
-
-def ask(standin: StandIn, method: str, path: str, seconds: float = 5.0, token: str = "right") -> Any:
-    """The answer, or the error."""
-    sender = http(seconds)
-    try:
-        return sender.request(
-            method, f"{standin.url}/api/{path}", headers={"Authorization": f"Bearer {token}"}, answer=Any
-        )
-    except RemoteError as error:
-        return error
-    finally:
-        sender.close()
+__all__ = ["rooms", "sandbox"]
 
 
 def plan(sandbox: Sandbox, data: Any, code: int = 201) -> Any:
@@ -146,150 +71,6 @@ def test_requests_are_answered_one_at_a_time(rooms: Rooms) -> None:
     for thread in threads:
         thread.join()
     assert sorted(one["name"] for one in got) == sorted(map(str, range(12)))
-
-
-def test_a_status_is_refused_in_the_remotes_way(sandbox: Sandbox, rooms: Rooms) -> None:
-    sandbox.faults.plan(Fault(kind="status", status=503))
-    assert type(ask(rooms, "POST", "rooms/a")) is Unknown
-    sandbox.faults.plan(Fault(kind="status", status=429, retry_after="120"))
-    busy = ask(rooms, "POST", "rooms/a")
-    assert (busy.retry_after, busy.status, rooms.rooms) == (120, 429, {})
-    assert [asked.fault for asked in sandbox.log.all()] == ["status", "status"]
-    assert ask(rooms, "POST", "rooms/a") == {"name": "a"}
-
-
-def test_a_token_expires_until_it_is_renewed(sandbox: Sandbox, rooms: Rooms) -> None:
-    sandbox.faults.plan(Fault(kind="status", status=401, times=None, standin="rooms"))
-    assert [type(ask(rooms, "POST", "rooms/a")) for _ in range(3)] == [Unauthorized] * 3
-    assert ask(sandbox.standins["doors"], "GET", "rooms") == []
-    sandbox.faults.clear()
-    assert ask(rooms, "POST", "rooms/a") == {"name": "a"}
-
-
-@pytest.mark.parametrize(("kind", "done"), [("drop_before", {}), ("drop_after", {"a": 1})])
-def test_a_dropped_connection_is_reset(
-    sandbox: Sandbox, rooms: Rooms, kind: Kind, done: dict[str, int]
-) -> None:
-    sandbox.faults.plan(Fault(kind=kind))
-    lost = ask(rooms, "POST", "rooms/a")
-    assert type(lost) is Unknown
-    assert "Connection reset by peer" in str(lost)
-    assert rooms.rooms.keys() == done.keys()
-    (asked,) = sandbox.log.all()
-    assert (asked.status, asked.fault) == (None, kind)
-
-
-def test_a_drop_harms_no_other_connection(sandbox: Sandbox, rooms: Rooms) -> None:
-    sandbox.faults.plan(Fault(kind="drop_before", method="POST", times=None))
-    wrong: list[bool] = []
-
-    def work() -> None:
-        for _ in range(10):
-            wrong.append(type(ask(rooms, "POST", "rooms/a")) is not Unknown)
-            wrong.append(ask(rooms, "GET", "rooms") != [])
-
-    threads = [threading.Thread(target=work) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not any(wrong)
-
-
-def test_a_wait_is_longer_than_the_caller_has(sandbox: Sandbox, rooms: Rooms) -> None:
-    sandbox.faults.plan(Fault(kind="wait", seconds=60))
-    late = ask(rooms, "POST", "rooms/a", seconds=0.3)
-    assert (type(late), rooms.rooms) == (Unknown, {})
-    sandbox.faults.plan(Fault(kind="wait", seconds=0.01))
-    assert ask(rooms, "POST", "rooms/b") == {"name": "b"}
-
-
-def test_garbage_is_answered_after_the_work(sandbox: Sandbox, rooms: Rooms) -> None:
-    sandbox.faults.plan(
-        Fault(kind="garbage"), Fault(kind="garbage", body='{"x', content_type="application/json")
-    )
-    assert "is no JSON (text/html" in str(ask(rooms, "POST", "rooms/a"))
-    assert type(ask(rooms, "POST", "rooms/b")) is Unknown
-    assert list(rooms.rooms) == ["a", "b"]
-
-
-def test_an_index_lags(sandbox: Sandbox, rooms: Rooms) -> None:
-    sandbox.faults.plan(Fault(kind="lag", seconds=60, standin="rooms"))
-    ask(rooms, "POST", "rooms/a")
-    assert ask(rooms, "GET", "rooms") == []
-    assert sandbox.standins["doors"].lag() == 0
-    sandbox.faults.clear()
-    assert ask(rooms, "GET", "rooms") == ["a"]
-
-
-class TestPlan:
-    def take(self, faults: Faults, *asked: str) -> list[int | None]:
-        """The status of the fault that each request meets."""
-        met = [faults.take(*one.split(" ", 2)) for one in asked]
-        return [fault.status if fault else None for fault in met]
-
-    def test_faults_happen_in_their_order_and_are_spent(self) -> None:
-        faults = Faults()
-        faults.plan(Fault(kind="status", status=500), Fault(kind="status", status=501, times=2))
-        assert self.take(faults, *["a GET /"] * 4) == [500, 501, 501, None]
-        assert faults.planned == []
-
-    def test_some_pass_before(self) -> None:
-        faults = Faults()
-        faults.plan(Fault(kind="status", status=500, skip=2))
-        assert self.take(faults, *["a GET /"] * 4) == [None, None, 500, None]
-
-    def test_equal_ones_each_happen(self) -> None:
-        faults = Faults()
-        fault = Fault(kind="status", status=500)
-        faults.plan(fault, fault)
-        assert self.take(faults, *["a GET /"] * 3) == [500, 500, None]
-        faults.plan(fault)
-        assert self.take(faults, "a GET /") == [500]
-
-    def test_only_what_is_meant_is_hit(self) -> None:
-        faults = Faults()
-        faults.plan(
-            Fault(kind="status", status=500, standin="a", method="post", path=r"/x/\d+$"),
-            Fault(kind="lag", seconds=3),
-        )
-        assert self.take(faults, "b POST /x/1", "a GET /x/1", "a POST /x/y", "a POST /x/12") == [
-            None,
-            None,
-            None,
-            500,
-        ]
-        assert faults.lag("b") == 3
-
-    def test_threads_share_them_out(self) -> None:
-        faults, met = Faults(), list[Any]()
-        faults.plan(Fault(kind="status", times=50))
-        threads = [
-            threading.Thread(target=lambda: met.extend(faults.take("a", "GET", "/") for _ in range(50)))
-            for _ in range(4)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sum(fault is not None for fault in met) == 50
-
-    @pytest.mark.parametrize(
-        "wrong",
-        [
-            {"times": 0},
-            {"skip": -1},
-            {"seconds": -1},
-            {"seconds": 1e12},
-            {"seconds": float("nan")},
-            {"status": 99},
-            {"path": "("},
-            {"retry_after": "1\r\nX: y"},
-        ],
-    )
-    def test_what_makes_no_sense_is_refused_at_once(self, wrong: dict[str, Any]) -> None:
-        with pytest.raises(ValueError):
-            Fault(kind="status", **wrong)
 
 
 class TestControl:
