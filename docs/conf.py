@@ -36,7 +36,15 @@ CONTENTS = {
         "Use it": ["getting-started", "postmortems", "action-items", "metrics", "ci"],
         "Run it": ["operations", "delivery", "reliability"],
         "Plugins": [f"reference/{name}" for name in pages.PAGES if name.startswith("plugins/")],
-        "Write a plugin": ["tutorial", "reference/pager", "hooks", "testing", "reference/names", "stability"],
+        "Write a plugin": [
+            "tutorial",
+            "reference/pager",
+            "hooks",
+            "testing",
+            "plugin-commands",
+            "reference/names",
+            "stability",
+        ],
         "Look it up": [
             "reference/configuration",
             "reference/plugin-settings",

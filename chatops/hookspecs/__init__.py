@@ -8,9 +8,9 @@ It returns `None`, a `Link` to what it made, a list of them, or `Skipped("why")`
 own delivery's outcome and nobody else's. A delivery may be tried again, always with the same `ctx.key`:
 each hook says what a second call means for it, and `ctx.once` makes a remote object only once.
 
-The events of one incident reach an instance one at a time and in order. A plugin derives from `Plugin`
-and implements internal hooks, or from `PublicPlugin` and implements public ones; both may answer
-questions.
+The events of one incident reach an instance, which is the plugin as one table of the configuration has
+it, one at a time and in order. A plugin derives from `Plugin` and implements internal hooks, or from
+`PublicPlugin` and implements public ones; both may answer questions.
 
     Internal hooks: the incident's life                              (lifecycle.py)
         incident_declared            it was declared

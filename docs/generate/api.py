@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -10,6 +11,10 @@ from chatops.errors import ChatopsError
 from docs.generate import names, sources
 from docs.generate.markdown import code, definition, one_line, prose, title
 
+#: What a module calls another one for itself.
+_ALIAS = re.compile(r"\b\w\.(?=[A-Z])")
+#: In characters; a default that makes a line longer is no help to whoever reads it.
+_LONGEST = 160
 KNOWN = {name for home in names.PUBLIC for name in names.home_of(home).__all__}
 
 
@@ -53,7 +58,7 @@ def _name(module: ModuleType, name: str) -> Iterator[str]:
     if isinstance(thing, type):
         yield from _class(thing)
     elif inspect.isfunction(thing):
-        yield from code(sources.signature(sources.function(thing)), "python")
+        yield from code(_shown(sources.signature(sources.function(thing))), "python")
         yield from (prose(_said(thing)), "")
     else:
         yield from code(f"{name} = {sources.written(name, module)}", "python")
@@ -61,7 +66,8 @@ def _name(module: ModuleType, name: str) -> Iterator[str]:
 
 def _class(cls: type) -> Iterator[str]:
     """Its attributes as they are written, what it says of itself, and what it says of each."""
-    members, said = names.members(cls), sources.said(cls)
+    said = sources.said(cls)
+    members = {name: _shown(line) for name, line in names.members(cls).items()}
     plain = [f"    {line}" for name, line in members.items() if name not in said and name != "__init__"]
     bases = ", ".join(base.__name__ for base in cls.__bases__ if base is not object)
     yield from code(
@@ -74,6 +80,12 @@ def _class(cls: type) -> Iterator[str]:
     for name, line in members.items():
         if name in said:
             yield from definition(f"`{line}`", *map(one_line, said[name].split("\n\n")))
+
+
+def _shown(line: str) -> str:
+    """A line of source as it reads elsewhere."""
+    named = _ALIAS.sub("", line)
+    return named if len(named) <= _LONGEST else named.partition(" = ")[0]
 
 
 def _said(thing: object) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 NOTE = "<!-- Made from {source} whenever the site is built: change it there. -->"
+#: Code, the mark of a list's item, and what would be read as markup.
+_MARKED = re.compile(r"`[^`]*`|^\* |([<*])", re.MULTILINE)
 
 
 def title(text: str, source: str) -> Iterator[str]:
@@ -17,9 +19,9 @@ def code(text: str, language: str) -> Iterator[str]:
 
 
 def prose(text: str) -> str:
-    """A docstring: what is no code in it must be neither HTML nor emphasis."""
-    parts = re.split(r"(`[^`]*`)", text)
-    return "".join(part if part.startswith("`") else re.sub(r"([<*])", r"\\\1", part) for part in parts)
+    """A docstring: what is no code in it must be neither HTML nor emphasis. Its lists are lists."""
+    plain = re.sub(r"(?m)::$", ":", text)
+    return _MARKED.sub(lambda found: f"\\{found[1]}" if found[1] else found[0], plain)
 
 
 def one_line(text: str) -> str:

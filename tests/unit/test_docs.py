@@ -1,11 +1,9 @@
 """The documentation cannot lie: all that there is has its place in it, and what it shows is run."""
 
-import ast
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -13,13 +11,12 @@ import click
 import msgspec
 import pytest
 
-from chatops.cli import cli as command_line
-from chatops.cli.effective import fields
 from chatops.codec import KINDS
-from chatops.errors import ChatopsError
 from chatops.testing import Cli
-from docs.generate import commands, exit_codes, names, ours, pages, settings, sources
+from docs.generate import commands, names, ours, pages, settings, sources
+from docs.generate.markdown import prose
 from tests import documents
+from tests.chaos.broken import MUTANTS
 from tests.documents import DOCS, ROOT
 
 PAGES = sorted(DOCS.glob("*.md"))
@@ -28,9 +25,11 @@ TABLES = [
     *(table for path, struct in settings.CORE.items() for table in settings.tables(path, struct)),
     *(table for name, cls in ours.plugins().items() for table in settings.tables_of(name, cls)),
 ]
-COMMANDS = commands.commands()
 #: Strictly, as `make docs` does, and everything anew.
 OPTIONS = ("-W", "--keep-going", "-n", "-q", "-E", "-b", "html")
+COMMANDS = commands.commands()
+#: The command that docs/plugin-commands.md adds to them.
+ADDED = "rota"
 VARIABLE = re.compile(r"\b_?CHATOPS_[A-Z_]*[A-Z]\b")
 #: What a page or a style sheet would fetch, and what a script would.
 FETCHED = (
@@ -81,22 +80,9 @@ def test_every_section_of_the_configuration_has_its_place() -> None:
     assert {path.partition(".")[0] for path in settings.CORE} == set(SECTIONS)
 
 
-@pytest.mark.parametrize("folder", ours.readmes())
-def test_a_readme_has_every_setting_of_its_plugin(folder: str) -> None:
-    text = ours.readmes()[folder].read_text("utf-8")
-    named = {
-        name
-        for cell in re.findall(r"^\| (.*?) \|", text, re.MULTILINE)
-        for name in re.findall(r"`(\w+)`", cell)
-    }
-    mine = [cls for cls in ours.plugins().values() if cls.__module__.startswith(f"chatops_{folder}")]
-    assert mine
-    for cls in mine:
-        assert set(fields(cls.config_type)) <= named
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_event_is_documented_with_its_fields(kind: str) -> None:
+    assert KINDS[kind].__doc__, "it says nothing of itself"
     section = page("events").partition(f"\n## {kind}\n\n")[2].partition("\n## ")[0]
     assert section[0].isupper()
     own = [name for name, _, _ in sources.fields(KINDS[kind])]
@@ -104,61 +90,6 @@ def test_every_event_is_documented_with_its_fields(kind: str) -> None:
     assert {
         hook for hook in (KINDS[kind].hook, KINDS[kind].public_hook) if hook and f"#{hook})" not in section
     } == set()
-
-
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_command_is_documented_with_its_options(words: commands.Words) -> None:
-    section = page("commands").partition(f"\n### chatops {' '.join(words)}\n")[2].partition("\n##")[0]
-    assert section
-    options = {
-        o for p in COMMANDS[words].params if isinstance(p, click.Option) and not p.hidden for o in p.opts
-    }
-    assert {option for option in options if option not in section} == set()
-    assert all(p.help for p in COMMANDS[words].params if isinstance(p, click.Option) and not p.hidden)
-
-
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_the_examples_of_a_command_are_understood(words: commands.Words) -> None:
-    for line in re.findall(r"^ +(?:.*\$ )?(chatops .+)$", COMMANDS[words].help or "", re.MULTILINE):
-        called = shlex.split(line.partition(" | ")[0].partition(" > ")[0], comments=True)[1:]
-        command: click.Command = command_line
-        ctx = command.make_context("chatops", called, resilient_parsing=True)
-        while isinstance(command, click.Group):
-            name, *called = [*ctx._protected_args, *ctx.args]
-            found = command.get_command(ctx, name)
-            assert found is not None, line
-            command = found
-            ctx = command.make_context(name, called, resilient_parsing=True)
-
-
-def test_every_exit_code_is_documented() -> None:
-    documented = set(exit_codes.documented())
-    assert codes() | {error.exit_code for error in errors(ChatopsError)} | {0} == documented
-
-
-def errors(kind: type[ChatopsError]) -> Iterator[type[ChatopsError]]:
-    yield kind
-    for derived in kind.__subclasses__():
-        yield from errors(derived)
-
-
-def codes() -> set[int]:
-    """What the commands exit with by themselves."""
-    found: set[int] = set()
-    for path in sorted((ROOT / "chatops" / "cli").rglob("*.py")):
-        module = import_module(
-            ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        )
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            match node:
-                case (
-                    ast.Call(
-                        func=ast.Attribute(attr="exit") | ast.Name(id="SystemExit"), args=[ast.Name(id=name)]
-                    )
-                    | ast.Return(value=ast.Name(id=name))
-                ) if name.isupper() and isinstance(getattr(module, name), int):
-                    found.add(getattr(module, name))
-    return found
 
 
 def test_every_environment_variable_is_documented() -> None:
@@ -171,6 +102,16 @@ def test_every_environment_variable_is_documented() -> None:
     }
     known = {name for name in terms(DOCS / "environment.md") if VARIABLE.fullmatch(name)}
     assert known == {name for name in read if f"_{name}" not in read}
+
+
+def test_a_docstring_keeps_its_lists_and_shows_no_markup() -> None:
+    said = prose("All, by `*`:\n\n* one * two;\n* *three* <b>.\n\nExample::\n\n    four()")
+    assert said == "All, by `*`:\n\n* one \\* two;\n* \\*three\\* \\<b>.\n\nExample:\n\n    four()"
+
+
+def test_a_public_name_is_written_as_a_plugin_would_write_it() -> None:
+    lines = [line for line in page("names").splitlines() if line.startswith(("    ", "`"))]
+    assert [line for line in lines if re.search(r"\b[a-z]\.[A-Z]", line) or len(line) > 200] == []
 
 
 def test_every_public_name_is_documented() -> None:
@@ -194,11 +135,49 @@ def test_every_command_prints_what_is_shown(name: str, cli: Cli) -> None:
     )
 
 
+@pytest.mark.parametrize("path", MARKDOWN, ids=relative)
+def test_every_command_that_a_page_names_is_there(path: Path) -> None:
+    shown = "".join(block.text for block in documents.blocks(path))
+    lines = re.findall(r"^(?:\$ |[A-Z_]+=\S+ )?(chatops [a-z].*)$", shown, re.MULTILINE)
+    said = re.findall(r"`(?:[A-Z_]+=\S+ )?(chatops [a-z][^`]*)`", path.read_text("utf-8").replace("\n", " "))
+    assert {line: wrong for line in (*lines, *said) if (wrong := misnamed(line))} == {}
+
+
+def misnamed(line: str) -> list[str]:
+    """The words of a command line that name no command or option."""
+    words = shlex.split(re.split(r" (?:[|>;]|2>) ", line)[0], comments=True)[1:]
+    if words[0] == ADDED:
+        return []
+    command = COMMANDS.get((words[0],))
+    if isinstance(command, click.Group) and words[1:]:
+        command = COMMANDS.get((words[0], words[1]))
+    if command is None:
+        return words[:2]
+    options = {"--help", *(option for p in command.params for option in p.opts)}
+    return [word for word in words if word.startswith("--") and word not in options]
+
+
+def test_what_is_misnamed_is_found() -> None:
+    wrong = ("shwo INC-1", "actions snyc", "retry 7 --recraete --json", "plugins try pager --event")
+    assert [misnamed(f"chatops {line}") for line in wrong] == [
+        ["shwo", "INC-1"],
+        ["actions", "snyc"],
+        ["--recraete"],
+        [],
+    ]
+
+
 def test_the_commands_that_show_deliveries_work(cli: Cli) -> None:
     cli("declare", "Down", "--public", "Down.")
     (shown,) = documents.of(DOCS / "delivery.md", "sh")
     script = "".join(f"$ {line}\n" for line in shown.splitlines())
     assert "public_update" in documents.printed(script, cli)
+
+
+def test_the_page_on_reliability_counts_what_is_broken_on_purpose() -> None:
+    text = (DOCS / "reliability.md").read_text("utf-8")
+    assert f"in {len(MUTANTS)} ways" in text
+    assert f"{len(MUTANTS)} of {len(MUTANTS)} are" in text
 
 
 def test_the_commands_that_record_names_are_modules() -> None:
