@@ -1,6 +1,7 @@
 """Loggers whose records hold no secret, whoever handles them; as text, or as a line of JSON each."""
 
 import logging
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -113,6 +114,11 @@ def guard(*, debug: bool, form: Form = "text") -> None:
     logging.basicConfig(level=logging.DEBUG if debug else usual, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     threading.excepthook = _failed_in_thread
+
+
+def switched_on(variable: str) -> bool:
+    """Whether the environment asks for it: with anything but nothing and 0."""
+    return os.environ.get(variable, "0") not in {"", "0"}
 
 
 def in_json() -> bool:

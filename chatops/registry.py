@@ -1,20 +1,19 @@
 """Finds the plugins that are installed and loads them one by one: what does not load harms only itself."""
 
-import inspect
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pluggy
 
-from chatops import __version__, hookspecs
+from chatops import hookspecs
 from chatops.config import Config
-from chatops.discovery import OURS, Discovery
+from chatops.discovery import Discovery, source
 from chatops.errors import ChatopsError, NotLoaded, suggest
-from chatops.plugin import CatchUp, Plugin
+from chatops.plugin import Plugin
 from chatops.settings import PluginSettings
+from chatops.soundness import faults_of_hooks, faults_of_plugin, faults_of_settings, marked
 from chatops.store.rows import Traits
 from chatops.text import one_line
 from chatops.trace import watched
@@ -24,9 +23,8 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "chatops"
-UPGRADE = f"Upgrade: pip install -U {OURS}."
-#: The longest time that a plugin may ask for as its deadline, or for its remote to settle.
-LONGEST_SECONDS = 3600.0
+#: As much as is said of what a plugin has raised.
+LONGEST_WORDS = 500
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,8 @@ class Registry:
         except NotLoaded:
             raise
         except ChatopsError as error:
-            raise NotLoaded(instance=instance, problem=error) from error
+            problem = one_line(Secret.redact(text_of(error)))
+            raise NotLoaded(instance=instance, problem=problem) from error
         except BaseException as error:
             raise NotLoaded(instance=instance, problem=described(error)) from error
 
@@ -90,25 +89,24 @@ class Registry:
             refused = self.discovery.refusal(name)
             problem = refused or f"{name} is not installed. {suggest(name, self.installed)}"
             raise NotLoaded(instance=instance or name, problem=problem)
-        found = self.installed[name].load()
+        point = self.installed[name]
+        found = point.load()
         if not (isinstance(found, type) and issubclass(found, Plugin)):
-            problem = f"{found!r} is not a subclass of chatops.Plugin."
+            problem = f"{point.value} of {source(point)} is not a subclass of chatops.Plugin."
             raise NotLoaded(instance=instance or name, problem=problem)
-        _check_settings(found, instance or name)
+        for problem in faults_of_settings(found):
+            raise NotLoaded(instance=instance or name, problem=problem)
         return found
 
     def _load(self, instance: str) -> Loaded:
         cls = self.plugin_class(self.config.instances[instance].use, instance)
         settings = self.config.plugin_settings(instance, cls)
         plugin = cls(settings.config, instance)
-        _check_traits(plugin, instance)
         manager = pluggy.PluginManager("chatops")
-        specs = hookspecs.PublicHooks if cls.public else hookspecs.Hooks
-        manager.add_hookspecs(specs)
-        hooks = _hooks_of(plugin, manager)
-        _check_names(hooks, specs, instance)
-        for name in hooks:
-            _check_arguments(getattr(plugin, name), getattr(manager.hook, name).spec.argnames, instance)
+        manager.add_hookspecs(hookspecs.PublicHooks if cls.public else hookspecs.Hooks)
+        hooks = marked(plugin, manager)
+        for problem in chain(faults_of_plugin(plugin, instance), faults_of_hooks(plugin, hooks)):
+            raise NotLoaded(instance=instance, problem=problem)
         manager.register(plugin, name=instance)
         watched(manager, instance)
         return Loaded(plugin, settings, manager, frozenset(hooks))
@@ -119,6 +117,7 @@ def described(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return "it called sys.exit, which is a defect of the plugin."
     text = one_line(Secret.redact(text_of(error)))
+    text = text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}..."
     return f"it raised {type(error).__name__}{f': {text}' if text else ''}."
 
 
@@ -128,62 +127,3 @@ def text_of(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001  (a plugin may raise anything)
         return ""
-
-
-def hook_names(specs: type) -> list[str]:
-    """The names of the hooks that a class of specs declares."""
-    return sorted(name for name in dir(specs) if hasattr(getattr(specs, name), "chatops_spec"))
-
-
-def _hooks_of(plugin: Plugin[Any], manager: pluggy.PluginManager) -> list[str]:
-    return [name for name in dir(plugin) if manager.parse_hookimpl_opts(plugin, name) is not None]
-
-
-def _check_traits(plugin: Plugin[Any], instance: str) -> None:
-    """What the core computes with must not fail in the core."""
-    wanted: object = plugin.interface
-    if not (isinstance(wanted, int) and wanted <= hookspecs.INTERFACE):
-        has = f"this chatops, {__version__}, has version {hookspecs.INTERFACE}"
-        problem = f"it needs version {wanted!r} of the hooks, and {has}. {UPGRADE}"
-        raise NotLoaded(instance=instance, problem=problem)
-    for name in ("deadline", "settle"):
-        seconds = getattr(plugin, name)
-        lowest = 0 if name == "settle" else 0.001
-        if not (isinstance(seconds, int | float) and lowest <= seconds <= LONGEST_SECONDS):
-            problem = f"its {name} is {seconds!r}, and not a number of seconds up to {LONGEST_SECONDS:g}."
-            raise NotLoaded(instance=instance, problem=problem)
-    if not isinstance(plugin.catch_up, CatchUp):
-        raise NotLoaded(instance=instance, problem=f"its catch_up is {plugin.catch_up!r}, and no CatchUp.")
-    for name in ("public", "drills", "own_transport", "at_least_once"):
-        if not isinstance(getattr(plugin, name), bool):
-            raise NotLoaded(instance=instance, problem=f"its {name} is neither True nor False.")
-
-
-def _check_settings(cls: type[Plugin[Any]], instance: str) -> None:
-    bases = [b for b in getattr(cls, "__orig_bases__", ()) if issubclass(get_origin(b) or object, Plugin)]
-    named = [found for base in bases for found in get_args(base) if not isinstance(found, TypeVar)]
-    for found in named:
-        if not (isinstance(found, type) and issubclass(found, msgspec.Struct)):
-            problem = f"its settings have to be a subclass of msgspec.Struct; in brackets stands {found!r}."
-            raise NotLoaded(instance=instance, problem=problem)
-
-
-def _check_arguments(hook: Any, valid: Iterable[str], instance: str) -> None:
-    for wanted in inspect.signature(hook).parameters.values():
-        given = wanted.kind is wanted.POSITIONAL_OR_KEYWORD and wanted.default is wanted.empty
-        if given and wanted.name not in valid:
-            problem = f"its {hook.__name__} asks for {wanted.name!r}. {suggest(wanted.name, valid)}"
-            raise NotLoaded(instance=instance, problem=problem)
-
-
-def _check_names(hooks: Iterable[str], specs: type, instance: str) -> None:
-    valid = hook_names(specs)
-    internal = hook_names(hookspecs.Hooks)
-    for name in hooks:
-        if name in valid:
-            continue
-        if name in internal:
-            problem = f"it faces customers, so it may not implement the internal hook {name}."
-        else:
-            problem = f"it implements {name}, which is no hook. {suggest(name, valid, most=30)}"
-        raise NotLoaded(instance=instance, problem=problem)

@@ -1,13 +1,14 @@
 """Says each call of a hook as it ends, for whoever wants to see what a plugin does: CHATOPS_TRACE=1."""
 
-import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 import pluggy
 
+from chatops.logs import in_json, logger, switched_on
 from chatops.text import one_line
 from chatops.values import Secret
 
@@ -16,8 +17,8 @@ LONGEST: Final = 200
 
 
 def watched(manager: pluggy.PluginManager, instance: str) -> None:
-    """Write a line to standard error for each call of the instance's hooks, where `TRACE` is set."""
-    if not os.environ.get(TRACE):
+    """Write a line to standard error for each call of the instance's hooks, where `TRACE` says so."""
+    if not switched_on(TRACE):
         return
     began = threading.local()
 
@@ -26,9 +27,18 @@ def watched(manager: pluggy.PluginManager, instance: str) -> None:
 
     def after(outcome: pluggy.Result[Any], hook: str, *_: Any) -> None:
         seconds = time.monotonic() - began.at
-        sys.stderr.write(f"trace: {instance} {hook}  {seconds:.3f} s  {_said(outcome)}\n")
+        _say(f"{instance} {hook}  {seconds:.3f} s  {_said(outcome)}")
 
     manager.add_hookcall_monitoring(before, after)
+
+
+def _say(line: str) -> None:
+    if in_json():
+        logger("chatops.trace").info("%s", line)
+        return
+    # What nobody can read is no reason for the call to fail.
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"trace: {line}\n")
 
 
 def _said(outcome: pluggy.Result[Any]) -> str:

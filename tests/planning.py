@@ -6,9 +6,8 @@ from msgspec.structs import replace
 
 from chatops import events as e
 from chatops.dispatch.plan import plan
-from chatops.hookspecs import Hooks, PublicHooks
+from chatops.hookspecs import Hooks, PublicHooks, hook_names
 from chatops.incident import Incident, apply
-from chatops.registry import hook_names
 from chatops.settings import When
 from chatops.store import Instance, Traits
 from tests.strategies import INCIDENT

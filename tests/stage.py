@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 
 from chatops import events as e
 from chatops.context import Context, PublicContext
-from chatops.hookspecs import Hooks, PublicHooks, Questions, Tracking, hookimpl
+from chatops.hookspecs import Hooks, PublicHooks, Questions, Tracking, hook_names, hookimpl
 from chatops.incident import Incident
 from chatops.plugin import CatchUp, NoConfig, Plugin, PublicPlugin
-from chatops.registry import hook_names
 from chatops.service import Service
 from chatops.service.incidents import Changes, Declaration
 from chatops.service.words import Wording

@@ -24,6 +24,7 @@ LAYERS = (
     ("plugin",),
     ("api",),
     ("finding", "reading", "settings", "usable", "config"),
+    ("soundness",),
     ("store", "registry"),
     ("sandbox",),
     ("dispatch",),

@@ -14,6 +14,8 @@ from chatops.cli.output import say, say_error, say_misuse, survive_closed_pipes,
 from chatops.errors import ChatopsError, PluginError, UnknownName
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from chatops.discovery import Discovery
 
 
@@ -73,6 +75,15 @@ LOG_FORMAT = "CHATOPS_LOG_FORMAT"
 LOG_FORMATS = ("text", "json")
 #: What a shell expects of a command that Ctrl-C has ended.
 STOPPED = 130
+#: What a command may raise that is no defect of its own.
+UNDERSTOOD = (
+    ChatopsError,
+    click.ClickException,
+    click.Abort,
+    click.exceptions.Exit,
+    EOFError,
+    BrokenPipeError,
+)
 
 
 class Suggesting(click.Group):
@@ -104,10 +115,29 @@ class Commands(Suggesting):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in COMMANDS:
-            # To look for what plugins add takes longer than to find our own.
+        # To look for what plugins add takes longer than to find our own.
+        if args and (args[0] in COMMANDS or _added().refusal(args[0])):
             return click.Group.resolve_command(self, ctx, args)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            name = ctx.invoked_subcommand
+            if name is None or name in COMMANDS or isinstance(error, UNDERSTOOD) or interrupts.is_one(error):
+                raise
+            raise PluginError(_failed(name, error)) from error
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
+        added = _added()
+        known = {name: listed.help for name, listed in COMMANDS.items()}
+        known |= {name: f"Of {added.source(name)}." for name in added.usable}
+        offered = [CompletionItem(name, help=text) for name, text in known.items()]
+        own = click.Command.shell_complete(self, ctx, incomplete)
+        return [item for item in offered if item.value.startswith(incomplete)] + own
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for section in (INCIDENT, CUSTOMERS, LOOK, AFTERWARDS, DELIVER, SET_UP):
@@ -129,6 +159,14 @@ def _added() -> "Discovery":
     return Discovery("chatops.commands", "command", COMMANDS)
 
 
+def _failed(name: str, error: Exception) -> str:
+    """What is said of a command of a plugin that has raised something."""
+    from chatops.registry import described
+
+    problem = f"The command {name} of {_added().source(name)} failed: {described(error)}"
+    return f"{problem} With {DEBUG}=1 it shows where."
+
+
 def _of_plugin(name: str) -> click.Command | None:
     """The command that a plugin adds; None where there is none of this name. Raises PluginError."""
     added = _added()
@@ -145,7 +183,7 @@ def _of_plugin(name: str) -> click.Command | None:
         problem = f"{added.source(name)}: {described(error)}"
         raise PluginError(f"The command {name} cannot be run: {problem}") from error
     if not isinstance(found, click.Command):
-        problem = f"{found!r} of {added.source(name)} is no click command."
+        problem = f"{added.usable[name].value} of {added.source(name)} is no click command."
         raise PluginError(f"The command {name} cannot be run: {problem}")
     return found
 
@@ -237,7 +275,9 @@ def _redacted(text: str) -> str:
 
 
 def _debug(error: Exception) -> None:
-    if os.environ.get(DEBUG):
+    from chatops.logs import switched_on
+
+    if switched_on(DEBUG):
         import traceback
 
         sys.stderr.write(_redacted("".join(traceback.format_exception(error))))

@@ -8,11 +8,12 @@ import msgspec
 
 from chatops.cli.effective import default, fields
 from chatops.cli.masking import masked
-from chatops.discovery import Refused
+from chatops.discovery import Origin, Refused, origin
 from chatops.dispatch.in_time import in_time
 from chatops.errors import PluginError
 from chatops.plugin import Plugin
 from chatops.registry import Registry
+from chatops.soundness import unmarked
 from chatops.values import Duration, Secret
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     public: bool
     hooks: list[str]
+    unmarked: list[str]
     deadline: float
     settle: float
     catch_up: str
@@ -97,6 +99,7 @@ def about(cls: type[Plugin[Any]]) -> About:
         text=(inspect.getdoc(cls) or "") if cls.__doc__ else "",
         public=cls.public,
         hooks=[name for name in dir(cls) if hasattr(getattr(cls, name, None), "chatops_impl")],
+        unmarked=unmarked(cls),
         deadline=float(cls.deadline),
         settle=float(cls.settle),
         catch_up=cls.catch_up.value,
@@ -158,8 +161,8 @@ def _refused(refused: Refused) -> Row:
 
 def _of_point(point: "EntryPoint | None", **about: Any) -> Row:
     """The row, with the distribution that the plugin comes with."""
-    dist = point.dist if point else None
-    return Row(distribution=dist.name if dist else "", version=dist.version if dist else "", **about)
+    found = origin(point) if point else Origin()
+    return Row(distribution=found.name, version=found.version, **about)
 
 
 def _remembered(registry: Registry, row: "Instance") -> Row:

@@ -44,7 +44,7 @@ def default(field: Any) -> Any:
     """The default of a field, as it would stand in the file; None where it has none."""
     if field.default_factory in {list, dict, set, tuple}:
         return field.default_factory()
-    if field.default in {msgspec.NODEFAULT, None}:
+    if field.default is msgspec.NODEFAULT or field.default is None:
         return None
     try:
         return _without_none(msgspec.to_builtins(field.default, enc_hook=str))

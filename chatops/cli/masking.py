@@ -36,7 +36,7 @@ def masked(value: Any, key: str, wanted: Any = Any) -> Any:
             }
         case list() | tuple() | set() | frozenset():
             return [masked(item, key, UNKNOWN if hide else _item(wanted)) for item in value]
-        case bool():
+        case bool() | None:
             return value
         case str():
             return MASK if hide and value else without_password(value)

@@ -95,11 +95,11 @@ def message_option(command: F) -> F:
 def guard_logs() -> None:
     """Log as the command line and the environment say, and keep secrets out of it."""
     from chatops.cli import DEBUG, LOG_FORMAT
-    from chatops.logs import guard
+    from chatops.logs import guard, switched_on
 
     root = click.get_current_context().find_root()
     named = root.params.get("log_format") or os.environ.get(LOG_FORMAT)
-    guard(debug=bool(os.environ.get(DEBUG)), form="json" if named == "json" else "text")
+    guard(debug=switched_on(DEBUG), form="json" if named == "json" else "text")
 
 
 def open_service() -> "Service":

@@ -141,6 +141,8 @@ def _describe(row: "Row", known: "About | None", reason: str) -> None:
         return
     say(f"  faces: {'customers' if known.public else 'responders'}")
     say(f"  hears: {', '.join(known.hooks) or 'nothing'}")
+    if known.unmarked:
+        say(f"  is not told, as @hookimpl is missing: {', '.join(known.unmarked)}")
     say(f"  deadline: {known.deadline:g} s, settle: {known.settle:g} s, catch up: {known.catch_up}")
     say(f"  exercises: {'yes' if known.drills else 'no'}, unless when.drills says otherwise")
     ways = "ways of its own, so that a dry run does not call it" if known.own_transport else "ctx.http alone"

@@ -114,7 +114,7 @@ def _check_name(name: str) -> None:
 
 def _check_free(scaffold: "Scaffold") -> None:
     """Raise UsageError where a plugin of this name, or a distribution, is installed."""
-    from chatops.discovery import Discovery, source
+    from chatops.discovery import OURS, Discovery, source
     from chatops.registry import GROUP
 
     found = Discovery(GROUP, "plugin")
@@ -122,7 +122,8 @@ def _check_free(scaffold: "Scaffold") -> None:
     for point in points:
         if point.name.replace("_", "-") == scaffold.name.replace("_", "-"):
             has = f"{source(point)}, which is installed, has a plugin named {point.name}"
-            raise UsageError(f"{has}. Take another name, or: pip uninstall {source(point)}")
+            without = "" if source(point) == OURS else f", or: pip uninstall {source(point)}"
+            raise UsageError(f"{has}. Take another name{without or '.'}")
     if scaffold.distribution in {source(point).lower().replace("_", "-") for point in points}:
         raise UsageError(f"{scaffold.distribution} is installed already. Take another name.")
 

@@ -1,5 +1,6 @@
 """The files of a plugin that is begun, from templates."""
 
+import keyword
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ class Scaffold:
         from chatops import api
 
         camel = "".join(part[:1].upper() + part[1:] for part in self.identifier.split("_"))
-        return f"{camel}Plugin" if camel in _TAKEN.union(api.__all__) else camel
+        return f"{camel}Plugin" if camel in _TAKEN.union(api.__all__, keyword.kwlist) else camel
 
     def files(self) -> dict[str, str]:
         """The text of each file, by its path."""

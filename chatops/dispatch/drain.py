@@ -169,9 +169,9 @@ class Drain:
         deadline = Deadline(plugin.plugin.deadline)
         doubt = self._brief or held.delivery.hook in ALSO_ELSEWHERE
         steps = Steps(self._store, held, deadline, plugin.plugin.settle, doubt)
-        http = self._wire.http(plugin.plugin, deadline, steps.check)
         fields = described(self._store, held.delivery, held.delivery.attempts + 1)
         try:
+            http = self._wire.http(plugin.plugin, deadline, steps.check)
             arguments = self._arguments(held.delivery, plugin, steps, http)
         except Exception as error:  # noqa: BLE001  (what cannot be read of one incident stops no other)
             arguments = of_error(error, held.delivery.attempts + 1)

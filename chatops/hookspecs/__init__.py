@@ -1,8 +1,9 @@
 """Everything that chatops tells a plugin, and everything that it asks one.
 
-A hook is a method of your plugin that has a name from here and the mark `@hookimpl`. It is given what
-happened (`event`) and what it needs to act on it (`ctx`), and may leave out the arguments that it does
-not use. What it is told of has been recorded already: a hook can act on it and cannot veto it.
+A hook is a plain method of your plugin that has a name from here and the mark `@hookimpl`, without
+options. It is given what happened (`event`) and what it needs to act on it (`ctx`), and may leave out the
+arguments that it does not use; none of them has a default. What it is told of has been recorded already: a
+hook can act on it and cannot veto it.
 
 It returns `None`, a `Link` to what it made, a list of them, or `Skipped("why")`. What it raises is its
 own delivery's outcome and nobody else's. A delivery may be tried again, always with the same `ctx.key`:
@@ -48,7 +49,7 @@ it, one at a time and in order. A plugin derives from `Plugin` and implements in
 """
 
 from chatops.hookspecs.lifecycle import Lifecycle
-from chatops.hookspecs.markers import hookimpl, hookspec
+from chatops.hookspecs.markers import hook_names, hookimpl, hookspec
 from chatops.hookspecs.public import PublicHooks
 from chatops.hookspecs.questions import Questions
 from chatops.hookspecs.records import Records
@@ -65,6 +66,7 @@ __all__ = [
     "Questions",
     "Records",
     "Tracking",
+    "hook_names",
     "hookimpl",
     "hookspec",
 ]

@@ -5,14 +5,14 @@ import os
 import socket
 import threading
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points
-from operator import attrgetter
+from importlib.metadata import EntryPoint
 from types import TracebackType
 from typing import Any, Final, Self
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from chatops.discovery import Discovery
 from chatops.logs import logger
 from chatops.registry import described
 from chatops.sandbox.control import Control
@@ -40,18 +40,18 @@ class _Quiet(WSGIRequestHandler):
 
 def standin_of(plugin: str) -> type[StandIn] | None:
     """What stands in for the remote of this plugin; None where nothing is installed for it."""
-    point = next(iter(entry_points(group=GROUP, name=plugin)), None)
+    point = _installed().get(plugin)
     found: type[StandIn] | None = point.load() if point else None
     return found
 
 
 def standins(url: str) -> list[StandIn]:
     """The stand-ins of every plugin that is installed, as a sandbox at this address serves them."""
-    return [
-        standin
-        for point in sorted(entry_points(group=GROUP), key=attrgetter("name"))
-        for standin in _served(point, url)
-    ]
+    return [standin for point in _installed().values() for standin in _served(point, url)]
+
+
+def _installed() -> dict[str, EntryPoint]:
+    return Discovery(GROUP, "stand-in").usable
 
 
 def _served(point: EntryPoint, url: str) -> list[StandIn]:

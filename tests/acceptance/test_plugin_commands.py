@@ -1,6 +1,7 @@
 """Commands that plugins add, and the commands for whoever writes plugins: hooks, plugins try, the trace."""
 
 import re
+import textwrap
 
 import pytest
 
@@ -14,6 +15,14 @@ COMMAND = """
     def page(words):
         "Page somebody."
         click.echo(" ".join(words))
+
+    @click.group()
+    def rota():
+        "Who is on call."
+
+    @rota.command()
+    def fetch():
+        raise ValueError("no\\nluck")
 
     no_command = "page"
 """
@@ -36,7 +45,7 @@ PLUGIN = """
 def added(cli: Cli) -> Cli:
     """A distribution that adds commands, good and bad ones."""
     module = cli.site.install(COMMAND)
-    points = {"page": "page", "declare": "page", "odd": "no_command", "gone": "nothing"}
+    points = {"page": "page", "declare": "page", "odd": "no_command", "gone": "nothing", "rota": "rota"}
     cli.site.point("chatops.commands", {name: f"{module}:{target}" for name, target in points.items()})
     return cli
 
@@ -66,6 +75,31 @@ def test_one_that_does_not_load_is_said(added: Cli, name: str, said: str) -> Non
     assert f"The command {name} cannot be run: " in done.err
     assert said in done.err
     assert "test-plugins" in done.err
+
+
+def test_one_that_raises_is_said_to_be_a_plugins(added: Cli) -> None:
+    done = added.here("rota", "fetch", code=1)
+    assert done.err == (
+        "Error: The command rota of test-plugins failed: it raised ValueError: no luck. "
+        "With CHATOPS_DEBUG=1 it shows where.\n"
+    )
+    assert "No such command 'fitch'" in added.here("rota", "fitch", code=2).err
+    assert "Who is on call." in added.here("rota").out
+
+
+def test_one_that_cannot_be_used_says_why(added: Cli) -> None:
+    added.site.point("chatops.commands", {"broken": "("})
+    assert "The command broken cannot be run: test-plugins says where it is as '('" in (
+        added.here("broken", code=1).err
+    )
+
+
+def test_completion_imports_none(added: Cli) -> None:
+    module = added.site.install("raise RuntimeError('imported')")
+    added.site.point("chatops.commands", {"pageant": f"{module}:it"})
+    env = {"_CHATOPS_COMPLETE": "bash_complete", "COMP_WORDS": "chatops pag", "COMP_CWORD": "1"}
+    done = added(env=env)
+    assert (done.out, done.err) == ("plain,page\nplain,pageant\n", "")
 
 
 def test_a_slip_is_answered_with_what_plugins_add_too(added: Cli) -> None:
@@ -107,15 +141,58 @@ class TestTry:
     def test_send_really_sends(self, cli: Cli) -> None:
         cli.site.install(PLUGIN, told="Told")
         cli.configure("[plugins.told]\n")
-        done = cli.here("plugins", "try", "told", "--send")
-        assert re.search(r"told: incident_declared again in \d+ s.*pager\.invalid", done.out, re.DOTALL)
+        done = cli.here("plugins", "try", "told", "--send", code=1)
+        assert re.search(r"✗ told: incident_declared did not arrive: .*pager\.invalid", done.out)
+
+    def test_one_that_fails_is_said_to_scripts(self, cli: Cli) -> None:
+        cli.site.install(f"print('an advertisement')\n{textwrap.dedent(PLUGIN)}", told="Told")
+        cli.configure("[plugins.told]\n")
+        said = cli.here("plugins", "try", "told", "--event", "note_added", "--json", code=1).json()
+        (delivery,) = said["deliveries"]
+        assert delivery["state"] == "failed"
+        assert "it raised ValueError: no luck" in delivery["reason"]
+
+    def test_what_keeps_it_from_being_called_is_said(self, cli: Cli) -> None:
+        cli.site.install(PLUGIN.replace("ctx.http.request(", "raise ValueError("), told="Told")
+        cli.configure("[plugins.told]\n")
+        for sent in ([], ["--send"]):
+            done = cli.here("plugins", "try", "told", "--event", "note_added", *sent, code=1)
+            assert "✗ told: incident_declared failed: it raised TypeError: " in done.out
+            assert "… told: note_added waits behind incident_declared\n" in done.out
+
+    def test_a_hook_without_its_mark_is_said(self, cli: Cli) -> None:
+        cli.site.install("class Told(Plugin):\n    def note_added(self, event): ...", told="Told")
+        cli.configure("[plugins.told]\n")
+        for args in ([], ["--event", "note_added"]):
+            done = cli.here("plugins", "try", "told", *args, code=2)
+            assert "note_added of told has no @hookimpl: nobody calls it." in done.err
+        assert "is not told, as @hookimpl is missing: note_added\n" in cli("plugins", "show", "told").out
+
+    def test_a_configuration_that_cannot_be_read_is_said(self, cli: Cli) -> None:
+        cli.configure("[plugins.slack\n")
+        assert "cannot be read: Expected ']'" in cli.here("plugins", "try", "slack").err
+        cli.configure("[plugins]\nslack = 3\n")
+        told = cli.here("plugins", "try", "slack", code=2).err
+        assert "Error: Write its settings as a table, [plugins.slack].\n" in told
+
+    def test_one_that_hangs_is_not_waited_for(self, cli: Cli) -> None:
+        cli.site.install("time.sleep(60)", told="Told")
+        cli.configure("[plugins.told]\n")
+        assert "did not answer within 5 s" in cli("plugins", "try", "told", code=1).err
+
+    @pytest.mark.parametrize("code", ["class S(", "class S:\n    settings = 1", "raise KeyError"])
+    def test_a_stand_in_that_cannot_be_used_is_said(self, code: str, cli: Cli) -> None:
+        cli.site.install(PLUGIN, told="Told")
+        cli.site.stand_in(cli.site.install(code), told="S")
+        done = cli.here("plugins", "try", "told", code=1)
+        assert "The stand-in of told cannot be used: it raised " in done.err
 
     @pytest.mark.parametrize(
         ("args", "said"),
         [
             (["nobody"], "nobody is not configured. Configure it first, as [plugins.nobody]"),
             (["slack", "--send"], "slack is not configured"),
-            (["slack", "--event", "check"], "check is a question, which no event asks"),
+            (["slack", "--event", "check"], "check is a question, which no event asks. Who asks it: chatops"),
             (
                 ["slack", "--event", "audience"],
                 "slack does not implement audience. It has: action_item_added",
@@ -130,7 +207,7 @@ class TestTry:
 def test_the_trace_says_each_call(cli: Cli) -> None:
     cli.site.install(PLUGIN, told="Told")
     cli.configure("[plugins.told]\n")
-    traced = cli("plugins", "try", "told", "--event", "note_added", env={"CHATOPS_TRACE": "1"}).err
+    traced = cli("plugins", "try", "told", "--event", "note_added", code=1, env={"CHATOPS_TRACE": "1"}).err
     lines = [line for line in traced.splitlines() if line.startswith("trace: ")]
     assert re.fullmatch(r"trace: told incident_declared  \d\.\d{3} s  raised NotRehearsed: .*", lines[0])
     assert re.fullmatch(r"trace: told note_added  \d\.\d{3} s  raised ValueError: no luck", lines[1])

@@ -51,6 +51,15 @@ BAD = {
         "class P(Plugin):\n    def __init__(self, c, i): raise ValueError('no \\x1b[31mluck')",
         "ValueError: no luck",
     ),
+    "nowhere": (
+        "class S(msgspec.Struct):\n    url: 'Url'\nclass P(Plugin[S]): ...",
+        "NameError: name 'Url' is not defined",
+    ),
+    "forgets": ("class P(Plugin):\n    def __init__(self, c, i): ...", "super().__init__(config, instance)"),
+    "paces": (
+        "class P(Plugin):\n    @property\n    def pace(self): raise ValueError('no')",
+        "ValueError: no",
+    ),
     "exits": ("sys.exit(0)", "it called sys.exit"),
     "hangs": ("time.sleep(60)", "did not answer within 5 s"),
     "public": (
@@ -108,6 +117,12 @@ def test_every_plugin_that_does_not_load_is_a_problem_of_the_configuration(bad: 
     assert found.keys() == {f"plugins.{name}" for name in BAD | NO_PLUGIN}
     for name, (_, reason) in (BAD | NO_PLUGIN).items():
         assert reason in found[f"plugins.{name}"]
+
+
+def test_the_configuration_is_shown_whatever_does_not_load(bad: Cli) -> None:
+    assert bad("config", "show", "--json", env=TOKEN).json()["settings"]["plugins"]["good"]["every"] == "5m"
+    described = bad("config", "schema", env=TOKEN).json()["properties"]["plugins"]["properties"]
+    assert described["good"]["anyOf"][0]["required"] == ["url", "token"]
 
 
 def test_declare_records_and_tells_the_good_plugin_among_bad_ones(bad: Cli) -> None:
@@ -182,6 +197,28 @@ def test_show_knows_a_plugin_that_is_not_enabled_and_one_that_lacks_its_secret(g
     assert "not loaded: " in text
     assert "the environment variable TOKEN is not set" in text
     assert "Wakes somebody up." in text
+
+
+def test_show_has_every_default_as_it_is(cli: Cli) -> None:
+    source = """
+        import dataclasses
+
+        @dataclasses.dataclass
+        class Window:
+            seconds: int = 5
+
+        class Config(msgspec.Struct, forbid_unknown_fields=True):
+            window: Window = dataclasses.field(default_factory=Window)
+            again: Window = Window(7)
+            token: Secret | None = None
+
+        class Pager(Plugin[Config]): ...
+    """
+    cli.site.install(source, pager="Pager")
+    about = cli("plugins", "show", "pager", "--json").json()["about"]
+    found = {setting["name"]: setting["default"] for setting in about["settings"]}
+    # What is in a type of somebody else's may be a secret.
+    assert (found["again"], found["token"]) == ({"seconds": "***"}, None)
 
 
 def test_show_says_why_a_plugin_cannot_be_looked_at(cli: Cli) -> None:

@@ -119,7 +119,7 @@ def test_what_cannot_be_is_said(said: tuple[str, ...], answer: str, cli: Cli) ->
         ("async", "is a word of Python's own"),
         ("chatops-pager", "leave it out of 'chatops-pager'. For example: pager"),
         ("incident", "chatops-incident is installed already"),
-        ("jira", f"{OURS}, which is installed, has a plugin named jira"),
+        ("jira", f"{OURS}, which is installed, has a plugin named jira. Take another name.\n"),
         ("status-html", f"{OURS}, which is installed, has a plugin named status_html"),
     ],
 )

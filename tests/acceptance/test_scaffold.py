@@ -129,7 +129,7 @@ def test_it_works_in_an_environment_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["plugin", "link", "settings", "case", "any", "fake-remote", "plugin-conformance", "t"]
+    "name", ["plugin", "link", "settings", "case", "any", "fake-remote", "plugin-conformance", "t", "true"]
 )
 def test_a_name_that_the_module_has_for_something_else_does_no_harm(
     name: str, cli: Cli, monkeypatch: pytest.MonkeyPatch

@@ -57,6 +57,28 @@ def test_whatever_a_plugin_raises_is_kept_and_stops_nobody_else(
     assert kept.attempts == 1
 
 
+def test_what_breaks_before_the_call_stops_nobody_else(stage: Stage) -> None:
+    odd = """
+        class Odd(Plugin):
+            asked = 0
+
+            @property
+            def pace(self):
+                self.asked += 1
+                if self.asked > 1:
+                    raise ValueError("no pace")
+
+            @hookimpl
+            def incident_declared(self, event, ctx): ...
+    """
+    stage.site.install(odd, odd="Odd")
+    service = stage.service("[plugins.odd]\n[plugins.good]\nuse = 'teller'\n")
+    incident = declare(service)
+    ended = deliver(service, incident)
+    assert states(ended) == {"odd incident_declared": "failed", "good incident_declared": "done"}
+    assert only(service, incident, "odd").reason.startswith("it raised ValueError: no pace.")
+
+
 @pytest.mark.parametrize(
     ("result", "found"),
     [

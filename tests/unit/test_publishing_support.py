@@ -11,7 +11,7 @@ from chatops.incident import Incident
 #: Implements every hook that there is, and says which were called.
 EVERYTHING = """
 from chatops.hookspecs import Hooks, Lifecycle, PublicHooks, Records
-from chatops.registry import hook_names
+from chatops.hookspecs import hook_names
 from tests.stage import Internal, Page, _hook
 
 class Every(Internal): ...

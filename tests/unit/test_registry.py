@@ -9,6 +9,7 @@ from chatops import config as configuration
 from chatops.config import Config
 from chatops.errors import NotLoaded
 from chatops.registry import Registry
+from chatops.text import one_line
 from tests.kit import Site
 
 SOUND = """
@@ -83,6 +84,7 @@ def test_what_is_not_configured_is_said_with_where(site: Site, load: Load) -> No
         Registry(config).load("it")
 
 
+HOOKS = "class P(Plugin):\n    @hookimpl\n"
 REFUSED = {
     "a name that is not there": ("Q = 1", "has no attribute 'P'", ""),
     "no class": ("def P(config, instance): ...", "is not a subclass of chatops.Plugin", ""),
@@ -126,6 +128,69 @@ REFUSED = {
         "evnt",
         "",
     ),
+    "a value of several lines": (
+        "class V:\n    def __repr__(self): return 'two\\nlines\\x1b[31m'\nP = V()",
+        "is not a subclass of chatops.Plugin",
+        "",
+    ),
+    "a long tale": ("raise ValueError('x' * 5000)", "xxx....", ""),
+    "settings that are no Struct": (
+        "class P(Plugin):\n    config_type = dict",
+        "its settings have to be a subclass of msgspec.Struct; config_type is <class 'dict'>",
+        "",
+    ),
+    "settings of a service that are no Struct": (
+        "class P(Plugin):\n    service_config = dict",
+        "its settings have to be a subclass of msgspec.Struct; service_config is <class 'dict'>",
+        "",
+    ),
+    "arguments that are not handed on": (
+        "class P(Plugin):\n    def __init__(self, config, instance): ...",
+        "its __init__ has to hand on what it is given: super().__init__(config, instance).",
+        "",
+    ),
+    "a version in words": ("class P(Plugin):\n    interface = '1'", "its interface is '1', and not", ""),
+    "a pace that raises": (
+        "class P(Plugin):\n    @property\n    def pace(self): raise ValueError('no pace')",
+        "it raised ValueError: no pace.",
+        "",
+    ),
+    "a pace in words": ("class P(Plugin):\n    pace = '1/s'", "its pace is '1/s', and no Pace", ""),
+    "an async hook": (
+        f"{HOOKS}    async def incident_declared(self, event): ...",
+        "its incident_declared is async; a hook is a plain function",
+        "",
+    ),
+    "a hook that yields": (
+        f"{HOOKS}    def incident_declared(self, event): yield",
+        "its incident_declared yields; a hook returns what it has to say",
+        "",
+    ),
+    "a wrapper": (
+        "class P(Plugin):\n    @hookimpl(wrapper=True)\n    def note_added(self, event): yield",
+        "its note_added is marked with wrapper. Each plugin is called by itself: write @hookimpl alone.",
+        "",
+    ),
+    "another hook's name": (
+        "class P(Plugin):\n    @hookimpl(specname='role_assigned')\n    def note_added(self, event): ...",
+        "its note_added is marked with specname.",
+        "",
+    ),
+    "an argument with a default": (
+        f"{HOOKS}    def note_added(self, event, ctx=None): ...",
+        "its note_added would never be given 'ctx': ask for it without a default",
+        "",
+    ),
+    "an argument by keyword": (
+        f"{HOOKS}    def note_added(self, *, event): ...",
+        "its note_added would never be given 'event': ask for it without a default",
+        "",
+    ),
+    "an error of ours in several lines": (
+        "class P(Plugin):\n    def __init__(self, c, i): raise RemoteError('two\\nlines\\x1b[31m')",
+        "cannot be run: two lines",
+        "",
+    ),
     "a setting that it does not have": (
         "class S(msgspec.Struct):\n    url: str = ''\nclass P(Plugin[S]): ...",
         "plugins.it.urll: is not a setting. Did you mean 'url'?",
@@ -148,7 +213,30 @@ def test_what_cannot_be_run_is_refused_with_the_reason(site: Site, load: Load, f
     said = str(refused.value)
     assert said.startswith("The plugin of it cannot be run: ")
     assert reason in said
-    assert "\n" not in said
+    assert said == one_line(said)
+    assert len(said) < 1000
+
+
+def test_what_a_hook_may_be_besides_a_method(site: Site, load: Load) -> None:
+    code = """
+    class P(Plugin):
+        @staticmethod
+        @hookimpl
+        def incident_declared(event): return event
+
+        @classmethod
+        @hookimpl
+        def note_added(cls, event, ctx): return ctx
+
+        @hookimpl(tryfirst=True)
+        def role_assigned(self, event, extra=3, **_): return extra
+    """
+    site.install(code, it="P")
+    loaded = Registry(load("[plugins.it]\n")).load("it")
+    said = [
+        loaded.call(name, event=1, ctx=2) for name in ("incident_declared", "note_added", "role_assigned")
+    ]
+    assert said == [1, 2, 3]
 
 
 def test_one_that_does_not_load_harms_no_other(site: Site, load: Load) -> None:
