@@ -34,9 +34,9 @@ class FakeRemote(StandIn):
     * `GET /pages?key=x` lists those whose field `key` is x, the oldest first; a search may lag;
     * `GET`, `PUT`, `PATCH` and `DELETE /pages/1` are of that one; one that is not there answers 404.
 
-    Every request has to have `token` in one of its headers, else it is answered 401. Derive your own from it:
-    give it a `name`, say `settings` for a plugin that needs more than `url` and `token`, and add routes where
-    your remote is different.
+    Every request has to have `token` in one of its headers, or as the password of Basic authentication, else
+    it is answered 401. Derive your own from it: give it a `name`, say `settings` for a plugin that needs more
+    than `url` and `token`, and add routes where your remote is different.
     """
 
     name: ClassVar[str] = "remote"
@@ -70,7 +70,9 @@ class FakeRemote(StandIn):
 
     def admit(self, request: Request) -> None:
         """Refuse who does not have the token; in a dry run it is the remote's own."""
-        if not (self.rehearsing or any(self.token in value for _, value in request.headers)):
+        basic = request.authorization.password if request.authorization else None
+        said = [*request.headers.values(), basic or ""]
+        if not (self.rehearsing or any(self.token in value for value in said)):
             raise Refused(self.refusal(401, "the token is missing or wrong"))
 
     @route("POST", "/<path:path>")

@@ -75,7 +75,7 @@ class PluginConformance:
 
     def test_every_hook_works(self, trial: Trial) -> None:
         """Each hook does its work, or says why it does not, where nothing goes wrong."""
-        checks.every_hook(trial)
+        checks.every_hook(trial, self.sent)
 
     def test_questions_are_answered(self, trial: Trial) -> None:
         """Each question is answered, also where there is nothing to say."""
@@ -122,7 +122,7 @@ class PluginConformance:
 
     def test_many_threads_at_once(self, trial: Trial) -> None:
         """Incidents at the same time are kept apart."""
-        checks.many_at_once(trial, self.created)
+        checks.many_at_once(trial, self.created, self.sent)
 
 
 def _has_made(asked: Asked) -> bool:

@@ -51,10 +51,21 @@ LESSONS: Final = {
         "Look at the filters in `settings` (`when`). What corrects words is called where they were said: "
         "public_correction needs public_update.",
     ),
+    "once_only": Lesson(
+        "{hook} was called twice in one incident, with other words, and only the first were sent.",
+        "What is said later never arrives, and is said to have arrived.",
+        'Leave scope="incident" to what an incident has one of, such as its ticket; and find what belongs to '
+        "one event by the key that `create` is given.",
+    ),
     "question": Lesson(
         "The question {hook} failed: {reason}",
         "`chatops doctor`, `link add` or a sync says that the plugin is broken.",
         "Return None where there is no answer; raise a RemoteError only for what the remote said.",
+    ),
+    "answer": Lesson(
+        "The question {hook} was answered with a thing of the type {kind}.",
+        "The command that asks it ends with an error, and nobody reads the answer.",
+        "Return what `chatops hooks {hook}` says, from a method that is no coroutine.",
     ),
     "finding": Lesson(
         "`check` names {setting}, which is no key of the configuration.",
@@ -66,17 +77,20 @@ LESSONS: Final = {
         "A command that is killed, or a reply that is lost, opens a second ticket or pages people twice.",
         "Create inside `ctx.once(step, create=..., find=...)`: write the key that `create` is given to the "
         "remote, in a field that it can be found by, and look for it in `find`. Where nothing can be found "
-        "at the remote, declare `at_least_once = True`.",
+        "at the remote, declare `at_least_once = True`. Where a POST makes nothing, as one that searches, "
+        "let `made` of the stand-in say what is there.",
     ),
     "lost": Lesson(
         "{hook} is {state} hours after its reply was lost: {reason}",
         "What is unconfirmed is never said to have arrived, and a responder has to look by hand.",
-        "`find` returns the Link of what was created under its key, and None where nothing is there.",
+        "`find` returns the Link of what was created under its key, and None where nothing is there. What is "
+        "changed or deleted outside `ctx.once` is done again: what is gone by then (Gone) is done.",
     ),
     "lost_for_good": Lesson(
         "After a bad moment ({moment}) everything is done, and {made} of {expected} things are there.",
         "What is late never arrives, and is said to have arrived.",
-        "Do on every attempt what the first would have done: `ctx.once` knows what is there already.",
+        "Do on every attempt what the first would have done: `ctx.once` knows what is there already. `find` "
+        "looks for the key alone: a title, or what is newest, may be another incident's.",
     ),
     "refusal": Lesson(
         "The remote answered {status}, and the reason names no setting of plugins.{instance}: {reason}",
@@ -94,6 +108,11 @@ LESSONS: Final = {
         "A delivery that failed waits for a person; a moment later it would have worked by itself.",
         "Send by `ctx.http` and let Unavailable and Unknown through: the core tries again.",
     ),
+    "swallowed": Lesson(
+        "Every request failed in a bad moment ({moment}), and {hook} ended as {state}.",
+        "It is never tried again, and responders read that it is over.",
+        "Let Unavailable and Unknown through: the core tries again. What is caught here is lost.",
+    ),
     "not_again": Lesson(
         "Once the remote was well again ({moment} before), {hook} was {state}: {reason}",
         "What is late never arrives.",
@@ -105,10 +124,16 @@ LESSONS: Final = {
         "Ask for a typed Struct: `ctx.http.request(..., answer=Made)` says what is wrong in words. "
         "Check what you take out of an answer of another kind.",
     ),
+    "garbage_link": Lesson(
+        "The remote answered {garbage!r}, and a Link with the id {id!r} was kept.",
+        "What was made is never found again, and whatever comes later changes nothing or the wrong thing.",
+        "Ask for a typed Struct that has to have an id: `ctx.http.request(..., answer=Made)`.",
+    ),
     "dry": Lesson(
         "A dry run made something: {made}",
         "Somebody tries what would happen, and it happens.",
-        "Send everything by `ctx.http`, and mark no request that writes as `reads=True`.",
+        "Send everything by `ctx.http`, write in no GET, and mark no request that writes as `reads=True`. "
+        "Where a POST makes nothing, let `made` of the stand-in say what is there.",
     ),
     "internal": Lesson(
         "It faces customers, and what it sent holds {word!r}, which was said to responders only.",
@@ -123,7 +148,8 @@ LESSONS: Final = {
     "secret": Lesson(
         "A secret of the configuration is in {where}; where it stood, this says ***: {text}",
         "Logs and terminals are copied into tickets and chats.",
-        "Call reveal() only where the request is made, and put its value into no text.",
+        "Call reveal() only where the request is made, and put its value into no text and no Link. A value "
+        "as short as 'test' is found in other words: try with a longer one.",
     ),
     "address": Lesson(
         "What people wrote changed which addresses are asked. With plain words: {plain}. With hostile ones: "
@@ -141,7 +167,7 @@ LESSONS: Final = {
         "Of {incidents} incidents at once, {what}.",
         "The words of one incident stand in the ticket of another.",
         "Keep nothing of a call on `self`: objects are shared by threads. What has to be remembered belongs "
-        "into a Link.",
+        "into a Link. What is there for all incidents is looked for and made in one request.",
     ),
     "socket": Lesson(
         "A connection to {address} was made past ctx.http.",

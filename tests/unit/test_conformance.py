@@ -10,6 +10,8 @@ from chatops import Plugin
 from chatops.testing import FakeRemote, PluginConformance, Trial
 from chatops.testing.lessons import LESSONS
 from tests import wrong_plugins as plugins
+from tests import wrong_subtly as subtly
+from tests import wrong_trackers as trackers
 
 
 class TestPager(PluginConformance):
@@ -24,6 +26,26 @@ class TestPager(PluginConformance):
 
 class TestBoard(PluginConformance):
     plugin = plugins.Board
+    standin = FakeRemote
+
+
+class TestClosing(PluginConformance):
+    plugin = subtly.Closing
+    standin = FakeRemote
+
+
+class SpelledRemote(FakeRemote):
+    def settings(self) -> str:
+        return super().settings().replace("token =", "api-token =")
+
+
+class TestSpelled(PluginConformance):
+    plugin = subtly.Spelled
+    standin = SpelledRemote
+
+
+class TestTracker(PluginConformance):
+    plugin = trackers.Tracker
     standin = FakeRemote
 
 
@@ -48,6 +70,15 @@ def test_it_has_to_be_tried_with_something(tmp_path: Path) -> None:
 
     with pytest.raises(pytest.fail.Exception, match="has no stand-in and no settings"):
         run(Case(), "test_it_loads", tmp_path)
+
+
+def test_where_nothing_is_seen_no_word_is_said_to_be_safe(tmp_path: Path) -> None:
+    class Case(TestBoard):
+        def sent(self, trial: Trial) -> str:
+            return ""
+
+    with pytest.raises(pytest.skip.Exception, match="nothing is seen"):
+        run(Case(), "test_customers_never_see_an_internal_word", tmp_path)
 
 
 class Wrong(NamedTuple):
@@ -87,6 +118,31 @@ WRONG = [
     Wrong(plugins.Pager, "test_hostile_text_arrives_escaped", "markup"),
     Wrong(plugins.Shared, "test_many_threads_at_once", "mixed_up"),
     Wrong(plugins.Bypassing, "test_every_socket_is_the_transports", "socket"),
+    Wrong(subtly.Routed, "test_unknown_settings_are_refused", "unknown_accepted"),
+    Wrong(subtly.OnceForAll, "test_every_hook_works", "once_only"),
+    Wrong(subtly.Worded, "test_questions_are_answered", "answer"),
+    Wrong(subtly.MuteAtLast, "test_a_refusal_names_the_setting", "refusal", (401,)),
+    Wrong(trackers.MuteTracker, "test_a_refusal_names_the_setting", "refusal", (401,)),
+    Wrong(subtly.Careless, "test_a_refusal_names_the_setting", "refused_done", (403,)),
+    Wrong(subtly.Cheerful, "test_a_refusal_names_the_setting", "refused_done", (401,)),
+    Wrong(subtly.Careless, "test_a_bad_moment_passes", "swallowed", ("500",)),
+    Wrong(subtly.Excusing, "test_a_bad_moment_passes", "swallowed", ("429",)),
+    Wrong(trackers.CarelessTracker, "test_a_bad_moment_passes", "swallowed", ("503",)),
+    Wrong(subtly.Titled, "test_a_bad_moment_passes", "lost_for_good", ("500",)),
+    Wrong(subtly.TrustingAtLast, "test_garbage_is_a_clean_error", "garbage", ("an empty object",)),
+    Wrong(trackers.TrustingTracker, "test_garbage_is_a_clean_error", "garbage", ("null",)),
+    Wrong(subtly.Nameless, "test_garbage_is_a_clean_error", "garbage_link", ("an empty object",)),
+    Wrong(subtly.Reading, "test_a_dry_run_writes_nothing", "dry"),
+    Wrong(subtly.ReadingAll, "test_a_dry_run_writes_nothing", "dry"),
+    Wrong(subtly.Nested, "test_no_secret_gets_out", "plain_secret"),
+    Wrong(subtly.Linking, "test_no_secret_gets_out", "secret"),
+    Wrong(subtly.TalkativeAtLast, "test_no_secret_gets_out", "secret"),
+    Wrong(subtly.TalkativeIfAsked, "test_no_secret_gets_out", "secret"),
+    Wrong(subtly.HalfQuoted, "test_hostile_text_arrives_escaped", "address"),
+    Wrong(subtly.Confusing, "test_many_threads_at_once", "mixed_up"),
+    Wrong(subtly.Slow, "test_many_threads_at_once", "not_done"),
+    Wrong(subtly.Counting, "test_every_socket_is_the_transports", "socket"),
+    Wrong(subtly.BypassingIfAsked, "test_every_socket_is_the_transports", "socket"),
 ]
 
 
@@ -102,7 +158,8 @@ def test_what_is_wrong_is_caught_and_taught(wrong: Wrong, tmp_path: Path) -> Non
         standin = FakeRemote
         markup = ("<!channel>",) if wrong.lesson == "markup" else ()
 
-    with pytest.raises(pytest.fail.Exception) as failed:
+    # Skipped, it would be neither caught nor noticed.
+    with pytest.raises((pytest.fail.Exception, pytest.skip.Exception)) as failed:
         run(Case(), wrong.test, tmp_path, *wrong.arguments)
     harm = f"What it does: {LESSONS[wrong.lesson].harm}"
     assert harm in str(failed.value)

@@ -119,6 +119,10 @@ class TestRemote:
         assert ask("POST", "pages", json={}, headers={}).status_code == 401
         assert self.box.standins["remote"].made() == []
 
+    def test_the_token_may_be_the_password_of_basic_authentication(self, ask: Any) -> None:
+        assert ask("GET", "pages", headers={}, auth=("bot", FakeRemote.token)).ok
+        assert ask("GET", "pages", headers={}, auth=("bot", "another")).status_code == 401
+
     @pytest.mark.parametrize("body", [b"", b"[]", b"no json", b'"text"'])
     def test_what_is_no_object_is_refused(self, ask: Any, body: bytes) -> None:
         assert ask("POST", "pages", data=body).status_code == 400

@@ -1,27 +1,18 @@
-"""What goes wrong at the remote is said in words, and passes where it can."""
+"""What the remote refuses, or answers with garbage, is said in words."""
 
 import re
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from unittest.mock import patch
 
 import pytest
 
-from chatops.sandbox.rehearsal import Rehearsal
+from chatops import NotTracked
 from chatops.store import Delivery
-from chatops.testing.checks.once import Created, happy, push
-from chatops.testing.checks.working import DEFECT, OVER
+from chatops.testing.checks.asking import answers, meeting
+from chatops.testing.checks.working import DEFECT
 from chatops.testing.lessons import fail
 from chatops.testing.trial import Trial
 
-#: What a remote has bad moments of, and the fault that plays it. No wait fits into the call.
-MOMENTS: Final[dict[str, dict[str, Any]]] = {
-    "429": {"kind": "status", "status": 429, "retry_after": "600"},
-    "500": {"kind": "status", "status": 500, "retry_after": "600"},
-    "503": {"kind": "status", "status": 503, "retry_after": "600"},
-    "timeout": {"kind": "wait", "seconds": 3.0},
-    "reset": {"kind": "drop_before"},
-}
 GARBAGE: Final[dict[str, tuple[str, str]]] = {
     "a page": ("<html><body>It works!</body></html>", "text/html"),
     "an empty object": ("{}", "application/json"),
@@ -31,84 +22,95 @@ GARBAGE: Final[dict[str, tuple[str, str]]] = {
     "half an object": ('{"id": "12', "application/json"),
     "wrong types": ('{"id": [], "key": {}, "url": 7, "ok": "yes"}', "application/json"),
 }
-#: Seconds that a call has where the remote takes too long.
-SHORT: Final = 0.5
+#: What becomes of an id that is not there.
+EMPTY: Final = frozenset({"", "None", "null", "[]", "{}"})
 
 
 def refusal(trial: Trial, status: int) -> None:
-    """Everything is refused with this status; the reason names one of the plugin's settings."""
-    _needs_remote(trial)
-    trial.fault("status", status=status, times=None)
-    delivery = _first_end(trial)
-    if delivery.state == "done":
-        fail("refused_done", status=status, hook=delivery.hook)
-    named = re.findall(rf"plugins\.{re.escape(trial.instance)}\.(\w+)", delivery.reason)
-    if not {*type(trial.load().plugin).config_type.__struct_fields__}.intersection(named):
-        fail("refusal", status=status, instance=trial.instance, reason=delivery.reason)
+    """Whoever is refused with this status names one of the plugin's settings."""
+    needs_remote(trial)
+    fault = {"kind": "status", "status": status}
+    met = False
+    for ends in each_end(trial, **fault):
+        met = True
+        if all(delivery.state == "done" for delivery in ends):
+            fail("refused_done", status=status, hook=ends[-1].hook)
+        for delivery in ends:
+            if delivery.state != "done":
+                _expect_named(trial, status, delivery.reason)
+    for question, answer in answers(trial, **fault):
+        met = True
+        if _says_well(question, answer):
+            fail("refused_done", status=status, hook=question)
+        if answer is not None:
+            _expect_named(trial, status, str(answer))
+    _expect_met(met=met)
 
 
-def bad_moment(trial: Trial, moment: str, created: Created) -> None:
-    """Whatever happens meets it at first; nothing is given up, and all of it is done later."""
-    _needs_remote(trial)
-    waits = moment in {"timeout", "reset"}
-    for happening in trial.happenings():
-        trial.playing.happen(happening)
-        trial.fault(**{"times": None} | MOMENTS[moment])
-        with _in_a_hurry(trial) if moment == "timeout" else nullcontext():
-            met = trial.deliver()
-        trial.mend()
-        for delivery in met:
-            if delivery.state == "failed":
-                fail("given_up", moment=moment, hook=delivery.hook, reason=delivery.reason)
-        for delivery in trial.later():
-            if delivery.state not in OVER:
-                about = {"hook": delivery.hook, "state": delivery.state, "reason": delivery.reason}
-                fail("not_again", moment=moment, **about)
-        if waits and met:
-            # Each of these takes as long as a call, and one shows it.
-            return
-    push(trial)
-    expected, made = len(happy(trial, created)), len(created(trial))
-    if made < expected:
-        fail("lost_for_good", moment=moment, made=made, expected=expected)
+def _expect_named(trial: Trial, status: int, reason: str) -> None:
+    named = re.findall(rf"plugins\.{re.escape(trial.instance)}\.([\w-]+)", reason)
+    if not {*type(trial.load().plugin).config_type.__struct_encode_fields__}.intersection(named):
+        fail("refusal", status=status, instance=trial.instance, reason=reason)
+
+
+def _says_well(question: str, answer: Any) -> bool:
+    """Whether this says that all is well; only how many subscribers there are need not be known."""
+    if isinstance(answer, Mapping):
+        return not any(isinstance(item, NotTracked) for item in answer.values())
+    return not answer and question != "audience"
 
 
 def garbage(trial: Trial, kind: str) -> None:
-    """Every answer is garbage: whatever becomes of the delivery, it is said in words."""
-    _needs_remote(trial)
+    """Every answer is garbage: whatever becomes of a delivery, it is said in words."""
+    needs_remote(trial)
     body, content_type = GARBAGE[kind]
-    trial.fault("garbage", body=body, content_type=content_type, times=None)
-    delivery = _first_end(trial)
-    if DEFECT in delivery.reason or "Traceback" in delivery.reason or "\n" in delivery.reason:
-        fail("garbage", garbage=body, reason=delivery.reason)
+    fault = {"kind": "garbage", "body": body, "content_type": content_type}
+    met = False
+    for ends in each_end(trial, **fault):
+        met = True
+        for delivery in ends:
+            _expect_clean(body, delivery.reason)
+        for owned in trial.playing.incident.links:
+            if owned.instance == trial.instance and owned.link.id in EMPTY:
+                fail("garbage_link", garbage=body, id=owned.link.id)
+    for _, answer in answers(trial, **fault):
+        met = True
+        if isinstance(answer, Exception):
+            _expect_clean(body, str(answer))
+    _expect_met(met=met)
 
 
-def dry_run(trial: Trial, created: Created) -> None:
-    """Nothing is made."""
-    before = list(created(trial))
-    trial.service.rehearsal = Rehearsal()
-    for happening in trial.happenings():
-        trial.playing.happen(happening)
-        trial.deliver()
-    made = [line for line in created(trial) if line not in before]
-    if made:
-        fail("dry", made="; ".join(made))
+def _expect_clean(garbage: str, reason: str) -> None:
+    if any(mark in reason for mark in (DEFECT, "defect of the plugin", "Traceback", "\n")):
+        fail("garbage", garbage=garbage, reason=reason)
 
 
-def _needs_remote(trial: Trial) -> None:
+def needs_remote(trial: Trial) -> None:
     if trial.box is None:
         pytest.skip("it has ways of its own, and no stand-in to fail on demand")
 
 
-def _first_end(trial: Trial) -> Delivery:
-    """How the first delivery ended that asked the remote for something."""
+def _expect_met(*, met: bool) -> None:
+    if not met:
+        pytest.skip("none of its hooks asks the remote for anything")
+
+
+def each_end(trial: Trial, **fault: Any) -> Iterator[list[Delivery]]:
+    """How each thing that happens ended, where the remote was asked and had this fault; it is well again
+    before the next happens.
+    """
     for happening in trial.happenings():
         trial.playing.happen(happening)
-        tried = [delivery for delivery in trial.deliver() if delivery.attempts]
-        if trial.asked and tried:
-            return tried[-1]
-    pytest.skip("none of its hooks asks the remote for anything")
+        met, asked = meet(trial, **fault)
+        if met and asked:
+            yield met
+        trial.settle()
 
 
-def _in_a_hurry(trial: Trial) -> AbstractContextManager[Any]:
-    return patch.object(type(trial.load().plugin), "deadline", SHORT)
+def meet(trial: Trial, **fault: Any) -> tuple[list[Delivery], bool]:
+    """What was tried while the remote had this fault, and whether it was asked for anything."""
+    tried = {delivery.id: delivery.attempts for delivery in trial.lane()}
+    before = len(trial.asked)
+    with meeting(trial, **fault):
+        lane = trial.deliver()
+    return [d for d in lane if d.attempts > tried.get(d.id, 0)], len(trial.asked) > before

@@ -2,22 +2,24 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final, NamedTuple, NoReturn
 from unittest.mock import patch
 
 import pytest
 
-from chatops import ItemDocument, RemoteError, WantedItem
-from chatops.dispatch.ask import ask
-from chatops.dispatch.contexts import Contexts
+from chatops import RemoteError
 from chatops.sandbox import Fault
 from chatops.service.sample import Playing
+from chatops.testing.checks.asking import push
 from chatops.testing.checks.working import OVER, expect_done
 from chatops.testing.lessons import fail
 from chatops.testing.trial import MOST_ATTEMPTS, Trial
 
 Created = Callable[[Trial], Sequence[str]]
-AT_ONCE: Final = 6
+Sent = Callable[[Trial], str]
+#: What the incidents at once are told apart by, in each of their texts.
+MARKS: Final = tuple(f"incident{number}of6" for number in range(6))
 ANSWERED = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -48,35 +50,51 @@ def lost_replies(trial: Trial, created: Created) -> None:
     _compare(trial, "A reply that was lost", expected, created(trial))
 
 
-def many_at_once(trial: Trial, created: Created) -> None:
-    """Several incidents are delivered at once; each has what one alone would have."""
+def many_at_once(trial: Trial, created: Created, sent: Sent) -> None:
+    """Several incidents are delivered at once, and it is as if one had come after the other."""
     if not trial.happenings():
         pytest.skip("no incident is delivered to it")
-    before = len(created(trial))
-    alone = _first_happening(trial.anew(), created) - before
+    one_by_one = trial.anew()
+    alone = _several(one_by_one, created, at_once=False)
     trial.fault("wait", seconds=0.05, times=None)
-    plays = [Playing(trial.service, trial.sample) for _ in range(AT_ONCE)]
-    first = _first(trial)
-    for play in plays:
-        _let_happen(play, first)
+    several = _several(trial, created, at_once=True)
+    shared = set(several.shared) - set(alone.shared)
+    if shared:
+        _mixed_up(f"several have the same {', '.join(sorted(shared))}")
+    if several.made != alone.made:
+        _mixed_up(f"{several.made} things were made, and {alone.made} where one comes after the other")
+    before, now = sent(one_by_one), sent(trial)
+    if unsaid := [mark for mark in MARKS if mark in before and mark not in now]:
+        _mixed_up(f"{len(unsaid)} had words that were never sent, and others had theirs twice")
+
+
+class _Several(NamedTuple):
+    """How many things were made for the incidents, and the links that more than one has."""
+
+    made: int
+    shared: list[str]
+
+
+def _several(trial: Trial, created: Created, *, at_once: bool) -> _Several:
+    before, first, plays = len(created(trial)), _first(trial), []
+    for mark in MARKS:
+        texts = ("title", "text", "public_title", "public_text")
+        words: dict[str, Any] = {name: f"{getattr(trial.sample, name)} {mark}" for name in texts}
+        plays.append(Playing(trial.service, replace(trial.sample, **words)))
+        _let_happen(plays[-1], first)
+        if not at_once:
+            trial.work_off()
     trial.work_off()
-    links = [
-        f"{o.link.kind} {o.link.id}"
-        for play in plays
-        for o in play.incident.links
-        if o.instance == trial.instance
-    ]
     for play in plays:
         for delivery in trial.store.deliveries.of_lane(play.incident.id, trial.instance):
             expect_done(delivery)
-    shared = {link for link in links if links.count(link) > 1}
-    if shared:
-        what = f"several have the same {', '.join(sorted(shared))}"
-        fail("mixed_up", incidents=AT_ONCE, what=what)
-    made = len(created(trial)) - before
-    if made != alone * AT_ONCE:
-        what = f"{made} things were made, and not {alone} for each"
-        fail("mixed_up", incidents=AT_ONCE, what=what)
+    owned = [o for play in plays for o in play.incident.links if o.instance == trial.instance]
+    links = [f"{o.link.kind} {o.link.id}" for o in owned]
+    return _Several(len(created(trial)) - before, [link for link in links if links.count(link) > 1])
+
+
+def _mixed_up(what: str) -> NoReturn:
+    fail("mixed_up", incidents=len(MARKS), what=what)
 
 
 class _Losing:
@@ -93,15 +111,6 @@ class _Losing:
                 return None
             self._lost.add((method, path))
         return Fault(kind="drop_after")
-
-
-def push(trial: Trial) -> None:
-    """File an action item, where the plugin is a tracker. Raises what it meets."""
-    if "action_items_push" not in trial.load().hooks:
-        return
-    document = ItemDocument(id="sample", title=trial.sample.title)
-    item = WantedItem(key="sample:1", text=trial.sample.text, document=document, person=trial.sample.person)
-    ask(Contexts(trial.store, trial.service.config), trial.instance, "action_items_push", items=[item])
 
 
 def _push_again(trial: Trial) -> None:
@@ -141,9 +150,3 @@ def _let_happen(play: Playing, happening: str) -> None:
     for needed in play.before(happening):
         play.happen(needed)
     play.happen(happening)
-
-
-def _first_happening(trial: Trial, created: Created) -> int:
-    _let_happen(trial.playing, _first(trial))
-    trial.work_off()
-    return len(created(trial))
