@@ -1,5 +1,6 @@
 """`chatops plugins`: what is plugged in, what is not and why, and what a bad plugin does to the others."""
 
+from collections.abc import Iterable
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -61,7 +62,6 @@ BAD = {
         "ValueError: no",
     ),
     "exits": ("sys.exit(0)", "it called sys.exit"),
-    "hangs": ("time.sleep(60)", "did not answer within 5 s"),
     "public": (
         "class P(PublicPlugin):\n    @hookimpl\n    def incident_declared(self, event): ...",
         "may not implement the internal hook incident_declared",
@@ -72,6 +72,7 @@ BAD = {
     ),
     "prints": ("print('[]')\nraise KeyError", "KeyError"),
 }
+HANGING = {"hangs": ("time.sleep(60)", "did not answer within 5 s")}
 #: A distribution of somebody else's that has one of our names.
 TAKEN = "chatops-incident has a plugin named slack, too. Ask its author for another name, or: pip uninstall"
 NO_PLUGIN = {"goood": ("", "goood is not installed. Did you mean 'good'?")}
@@ -79,14 +80,25 @@ ENABLED = '[plugins.good]\nurl = "https://pager.example"\ntoken = { env = "TOKEN
 TOKEN = {"TOKEN": "hunter2"}
 
 
+def tables(instances: Iterable[str]) -> str:
+    return "".join(f"[plugins.{name}]\n" for name in instances)
+
+
 @pytest.fixture
-def bad(cli: Cli) -> Cli:
+def bad(good: Cli) -> Cli:
     """Every bad plugin enabled, and a good one among them."""
-    cli.site.install(GOOD.replace("Literal[", "__import__('typing').Literal["), good="Pager", idle="Idle")
     for name, (code, _) in BAD.items():
-        cli.site.install(code, **{name: "P"})
-    cli.configure(ENABLED + "".join(f"[plugins.{name}]\n" for name in BAD | NO_PLUGIN))
-    return cli
+        good.site.install(code, **{name: "P"})
+    good.configure(ENABLED + tables(BAD | NO_PLUGIN))
+    return good
+
+
+@pytest.fixture
+def worse(bad: Cli) -> Cli:
+    """Another one among them, for which every command that imports it waits."""
+    bad.site.install(HANGING["hangs"][0], hangs="P")
+    bad.configure(ENABLED + tables(BAD | NO_PLUGIN | HANGING))
+    return bad
 
 
 @pytest.fixture
@@ -103,9 +115,9 @@ def listed(cli: Cli) -> dict[str, dict[str, Any]]:
     return {row["instance"] or row["plugin"]: row for row in rows}
 
 
-def test_every_plugin_that_does_not_load_is_listed_with_the_reason(bad: Cli) -> None:
-    found = listed(bad)
-    for name, (_, reason) in (BAD | NO_PLUGIN).items():
+def test_every_plugin_that_does_not_load_is_listed_with_the_reason(worse: Cli) -> None:
+    found = listed(worse)
+    for name, (_, reason) in (BAD | HANGING | NO_PLUGIN).items():
         assert (found[name]["state"], reason in found[name]["reason"]) == ("not loaded", True), found[name]
         assert f"The plugin of {name} cannot be run" in found[name]["reason"]
     assert (found["good"]["state"], found["good"]["reason"]) == ("enabled", "")
@@ -125,12 +137,12 @@ def test_the_configuration_is_shown_whatever_does_not_load(bad: Cli) -> None:
     assert described["good"]["anyOf"][0]["required"] == ["url", "token"]
 
 
-def test_declare_records_and_tells_the_good_plugin_among_bad_ones(bad: Cli) -> None:
-    bad("declare", "Checkout is down", code=3, env=TOKEN)
-    (incident,) = bad("list", "--json").json()
+def test_declare_records_and_tells_the_good_plugin_among_bad_ones(worse: Cli) -> None:
+    worse("declare", "Checkout is down", code=3, env=TOKEN)
+    (incident,) = worse("list", "--json").json()
     assert [owned["instance"] for owned in incident["links"]] == ["good"]
-    owed = bad("deliveries", "--json").json()
-    assert {delivery["instance"] for delivery in owed} == (BAD | NO_PLUGIN).keys()
+    owed = worse("deliveries", "--json").json()
+    assert {delivery["instance"] for delivery in owed} == (BAD | HANGING | NO_PLUGIN).keys()
 
 
 def test_who_takes_one_of_our_names_is_listed_and_harms_nobody(bad: Cli) -> None:

@@ -32,7 +32,7 @@ BROKEN = {
     ),
     "does not import": ("raise RuntimeError('no such library')", "no such library"),
     "exits on import": ("sys.exit(3)", "it called sys.exit"),
-    "no plugin": ("P = 3", "3 is not a subclass of chatops.Plugin"),
+    "no plugin": ("P = 3", "P of test-plugins is not a subclass of chatops.Plugin"),
     "raises when made": (
         "class P(Plugin):\n    def __init__(self, config, instance): raise ValueError('never')",
         "it raised ValueError: never.",
