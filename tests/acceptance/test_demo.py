@@ -69,6 +69,7 @@ def _check_customers(text: str) -> None:
     assert [word for word in internal if word in text] == []
 
 
+@pytest.mark.long
 def test_scripts_get_the_incident_alone(cli: Cli) -> None:
     assert play(cli, "--quiet").out == "INC-1\n"
 

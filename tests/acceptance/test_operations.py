@@ -21,7 +21,7 @@ from chatops.store.rows import DeliveryState
 from tests.acceptance.helpers import Process, install
 from tests.kit import COMMAND, Cli
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
 PORT = "9464"
