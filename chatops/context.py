@@ -103,7 +103,7 @@ class Components(tuple[ComponentView, ...]):  # noqa: SLOT001  (a tuple can have
         return self._keeper.changing(ids, current)
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True):
     """What `check` found: the key of the `setting` to change, from the top of the file, what is wrong with
     it, and the values that would do.
     """

@@ -149,12 +149,16 @@ class Reader:
 
 
 def definitions(source: str) -> Iterator[tuple[str, str]]:
-    """Each function and import, with its name and its lines, also one within another."""
+    """Each function, import and assignment in a class, with its name and its lines, also within another."""
     lines = source.splitlines()
     indent = len(lines[0]) - len(lines[0].lstrip())
     tree = ast.parse("\n".join(line[indent:] for line in lines))
+    bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    of_classes = [statement for body in bodies for statement in body]
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.Assign) and node in of_classes:
+            yield ast.unparse(node.targets[0]), lines[node.lineno - 1]
+        elif isinstance(node, ast.FunctionDef):
             decorated = [decorator.lineno for decorator in node.decorator_list]
             yield node.name, "\n".join(lines[min([node.lineno, *decorated]) - 1 : node.end_lineno])
         elif isinstance(node, ast.ImportFrom):

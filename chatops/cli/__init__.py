@@ -210,6 +210,9 @@ def cli(ctx: click.Context, config: Path | None, log_format: str | None) -> None
       chatops resolve INC-12 Rolled back, error rate is normal
     """
     ctx.obj = config
+    if config and ctx.invoked_subcommand not in COMMANDS:
+        # A command of a plugin asks chatops in a process of its own.
+        os.environ["CHATOPS_CONFIG"] = str(config.absolute())
     if (log_format or os.environ.get(LOG_FORMAT) or "text") != "text":
         _log_otherwise(log_format)
 

@@ -8,6 +8,7 @@ import click
 
 from chatops import events as e
 from chatops.cli.output import Shown, folded, local, to_json, warn
+from chatops.dispatch.plan import ANY_HOOK
 
 if TYPE_CHECKING:
     from chatops.incident import Incident
@@ -75,10 +76,16 @@ def reach(service: "Service", incident: "Incident") -> str:
     if incident.drill:
         return "it is an exercise"
     hooks = {"public_update", "public_correction"}
-    planned = [d for d in service.store.deliveries.of_incident(incident.id) if d.hook in hooks]
+    rows = service.store.deliveries.of_incident(incident.id)
+    planned = [d for d in rows if d.hook in hooks]
     if any(d.settled_at is None for d in planned):
         return "it is still to be delivered"
-    return "" if any(d.state == "done" for d in planned) else "no plugin that faces them takes part"
+    if any(d.state == "done" for d in planned):
+        return ""
+    unknown = sorted({d.instance for d in rows if d.hook == ANY_HOOK and d.settled_at is None})
+    if unknown:
+        return f"it is still to be delivered to {', '.join(unknown)}, if that faces them: it was never loaded"
+    return "no plugin that faces them takes part"
 
 
 def say_uncleared(service: "Service", incident: "Incident") -> None:
@@ -106,7 +113,7 @@ def is_routine(delivery: "Delivery", told: Collection[str]) -> bool:
 def delivered(service: "Service", delivery: "Delivery", indent: str = "") -> str:
     """A delivery: its outcome, to whom, what, and why or where."""
     mark, colour = MARKS[delivery.state]
-    hook = "everything" if delivery.hook == "any" else delivery.hook
+    hook = "everything" if delivery.hook == ANY_HOOK else delivery.hook
     line = f"{delivery.instance}: {hook}"
     if delivery.state == "done":
         line = f"{line}  {_links(service, delivery)}".rstrip()
@@ -120,7 +127,8 @@ def _outcome(service: "Service", delivery: "Delivery") -> str:
     if delivery.state == "pending" and delivery.hook != LINKS:
         lane = service.store.deliveries.of_lane(delivery.incident, delivery.instance)
         head = next((d for d in lane if d.settled_at is None and d.hook != LINKS), delivery)
-        return "pending" if head.id == delivery.id else f"waits behind {head.hook}"
+        first = "what is before it" if head.hook == ANY_HOOK else head.hook
+        return "pending" if head.id == delivery.id else f"waits behind {first}"
     if delivery.state not in {"retry", "unconfirmed"}:
         return delivery.state
     when = tried_again(service, delivery)

@@ -15,6 +15,7 @@ from chatops.cli.delivery import delivered, is_routine, reach, say_owed, say_reh
 from chatops.cli.options import guard_logs
 from chatops.cli.output import Shown, folded, say, say_error
 from chatops.describe import happened
+from chatops.dispatch.plan import ANY_HOOK
 from chatops.errors import ChatopsError, StoreError
 from chatops.text import clean_title
 
@@ -225,7 +226,7 @@ class Flow:
         for event in recorded.events:
             self.shown.text(folded(f"  event {event.seq}: ", happened(event)))
         for delivery in recorded.deliveries:
-            hook = "whatever it listens to" if delivery.hook == "any" else delivery.hook
+            hook = "whatever it listens to" if delivery.hook == ANY_HOOK else delivery.hook
             self.shown.text(f"    to {delivery.instance}: {hook}")
 
 

@@ -11,9 +11,9 @@ from chatops.dispatch.contexts import Contexts
 from chatops.dispatch.in_time import in_time
 from chatops.dispatch.outcome import readable
 from chatops.dispatch.wire import Rehearsal, Wire
-from chatops.errors import PluginError, RemoteError
+from chatops.errors import ChatopsError, PluginError, RemoteError
 from chatops.events import Link
-from chatops.registry import Registry
+from chatops.registry import Registry, described
 
 SECONDS: Final = 5.0
 
@@ -59,7 +59,13 @@ def ask_all(
             return Answer(None, loaded.plugin.public)
         deadline = Deadline(limit)
         with closing(wire.http(loaded.plugin, deadline, deadline.check)) as http:
-            answer = loaded.call(question, ctx=contexts.tool(loaded, deadline, http), **arguments)
+            try:
+                answer = loaded.call(question, ctx=contexts.tool(loaded, deadline, http), **arguments)
+            except ChatopsError:
+                raise
+            except BaseException as error:
+                what = f"The plugin of {instance} could not answer {question}"
+                raise PluginError(f"{what}: {described(error)}") from error
             if isinstance(answer, Link):
                 answer = readable(question, answer)
             return Answer(answer, loaded.plugin.public, http.clock_skew)

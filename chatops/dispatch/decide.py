@@ -2,7 +2,7 @@
 
 from chatops import events as e
 from chatops.dispatch.outcome import Outcome
-from chatops.dispatch.plan import takes_drills
+from chatops.dispatch.plan import ANY_HOOK, takes_drills
 from chatops.incident import Incident
 from chatops.plugin import CatchUp
 from chatops.public import public_event
@@ -39,8 +39,8 @@ def _is_public(store: Store, delivery: Delivery, incident: Incident) -> bool:
 
 def _stale(store: Store, delivery: Delivery, lane: list[Delivery]) -> Outcome | None:
     """Words that newer words replace; a correction of words that were never said."""
-    newer = (d for d in lane if d.hook == delivery.hook and _place(d) > _place(delivery))
-    if delivery.hook == "public_update" and any(d.settled_at is None for d in newer):
+    waiting = (d for d in lane if d.settled_at is None and _place(d) > _place(delivery))
+    if delivery.hook == "public_update" and any(_says_words(store, d) for d in waiting):
         until = store.steps.unconfirmed(delivery.event, delivery.event, delivery.instance)
         if until and until > store.now():
             late = "these words may still arrive; newer ones follow once they cannot"
@@ -50,6 +50,13 @@ def _stale(store: Store, delivery: Delivery, lane: list[Delivery]) -> Outcome | 
     if isinstance(event, e.PublicUpdateCorrected) and not _was_said(store, event, lane):
         return Outcome(state="superseded", reason="the words that it corrects were never said here")
     return None
+
+
+def _says_words(store: Store, delivery: Delivery) -> bool:
+    """Whether it tells customers something, also where its plugin was not known when it was planned."""
+    if delivery.hook != ANY_HOOK:
+        return delivery.hook == "public_update"
+    return isinstance(store.log.event(delivery.event), e.PublicUpdatePublished)
 
 
 def _was_said(store: Store, correction: e.PublicUpdateCorrected, lane: list[Delivery]) -> bool:

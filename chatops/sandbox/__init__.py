@@ -6,7 +6,7 @@ of the plugin's name in the group `chatops.sandboxes`.
 
 from chatops.sandbox.faults import Fault, Faults
 from chatops.sandbox.log import Asked, Log
-from chatops.sandbox.remote import FakeRemote
+from chatops.sandbox.remote import FakeRemote, Kept
 from chatops.sandbox.server import Sandbox, standins
 from chatops.sandbox.standin import Refused, StandIn, answer, route
 
@@ -15,6 +15,7 @@ __all__ = [
     "FakeRemote",
     "Fault",
     "Faults",
+    "Kept",
     "Log",
     "Refused",
     "Sandbox",

@@ -1,11 +1,13 @@
 """An incident that never was, in which everything happens: to see what a plugin makes of each event."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from chatops import events as e
 from chatops.config import Config
+from chatops.errors import UnknownName
 from chatops.incident import Incident
 from chatops.service.act import Act
 from chatops.service.incidents import Changes, Declaration
@@ -54,7 +56,7 @@ class Playing:
         self._service = service
         self._sample = sample
         self._incident: UUID | None = None
-        self._happened: set[str] = set()
+        self._happened: Counter[str] = Counter()
 
     @property
     def begun(self) -> bool:
@@ -69,17 +71,19 @@ class Playing:
         return self._service.incident(self._incident)
 
     def before(self, hook: str) -> list[str]:
-        """What has to happen first, in its order, so that the hook can be called."""
+        """What has to happen first, in its order, so that the hook can be called. Raises UnknownName."""
         happening = happens(hook)
+        if happening not in self.HAPPENINGS:
+            raise UnknownName("hook that something happens for", hook, self.HAPPENINGS)
         needed = [] if happening == "incident_declared" else ["incident_declared"]
         needed += _BEFORE.get(happening, ())
         return [name for name in needed if name not in self._happened]
 
     def happen(self, hook: str) -> None:
-        """Let happen what the hook is called for."""
-        happening = happens(hook)
-        self.HAPPENINGS[happening](self)
-        self._happened.add(happening)
+        """Let happen what the hook is called for, and before it whatever has to. Raises UnknownName."""
+        for happening in (*self.before(hook), happens(hook)):
+            self.HAPPENINGS[happening](self)
+            self._happened[happening] += 1
 
     def _declare(self) -> None:
         said = Declaration(
@@ -114,9 +118,10 @@ class Playing:
         )
 
     def _publish(self) -> None:
-        words = self._service.compose(
-            self.incident, self._sample.public_text, title=self._sample.public_title
-        )
+        before = self._happened["public_update_published"]
+        # The same words are not said twice.
+        text = f"{self._sample.public_text} ({before + 1})" if before else self._sample.public_text
+        words = self._service.compose(self.incident, text, title=self._sample.public_title)
         self._service.publish(self.incident.id, words, self._act)
 
     def _correct(self) -> None:
@@ -143,6 +148,8 @@ class Playing:
         self._service.restrict(self.incident.id, self._act)
 
     def _cancel(self) -> None:
+        if not self.incident.open:
+            self._reopen()
         self._service.cancel(self.incident.id, self._sample.text, self._act)
 
     @property

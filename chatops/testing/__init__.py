@@ -12,4 +12,14 @@ from chatops.testing.samples import event
 from chatops.testing.site import Site
 from chatops.testing.trial import Trial
 
-__all__ = ["Cli", "Done", "FakeRemote", "Playing", "PluginConformance", "Sample", "Site", "Trial", "event"]
+__all__ = [
+    "Cli",
+    "Done",
+    "FakeRemote",
+    "Playing",
+    "PluginConformance",
+    "Sample",
+    "Site",
+    "Trial",
+    "event",
+]

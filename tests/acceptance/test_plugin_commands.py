@@ -16,6 +16,12 @@ COMMAND = """
         "Page somebody."
         click.echo(" ".join(words))
 
+    @click.command()
+    def asks():
+        import subprocess
+        asked = [sys.executable, "-m", "chatops", "list", "--json"]
+        click.echo(subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
     @click.group()
     def rota():
         "Who is on call."
@@ -45,7 +51,14 @@ PLUGIN = """
 def added(cli: Cli) -> Cli:
     """A distribution that adds commands, good and bad ones."""
     module = cli.site.install(COMMAND)
-    points = {"page": "page", "declare": "page", "odd": "no_command", "gone": "nothing", "rota": "rota"}
+    points = {
+        "page": "page",
+        "declare": "page",
+        "odd": "no_command",
+        "gone": "nothing",
+        "rota": "rota",
+        "asks": "asks",
+    }
     cli.site.point("chatops.commands", {name: f"{module}:{target}" for name, target in points.items()})
     return cli
 
@@ -53,6 +66,14 @@ def added(cli: Cli) -> Cli:
 def test_a_command_of_a_plugin_is_one_of_ours(added: Cli) -> None:
     assert added.here("page", "who", "is", "up").out == "who is up\n"
     assert "Page somebody." in added.here("page", "--help").out
+
+
+def test_what_it_asks_chatops_has_the_same_configuration(added: Cli) -> None:
+    other = added.home / "other.toml"
+    other.write_text('[core]\nstore = "other.db"\ndrainer = false\n')
+    added("--config", "other.toml", "declare", "Elsewhere", "--no-public")
+    assert '"Elsewhere"' in added("--config", "other.toml", "asks").out
+    assert added("asks").out.strip() == "[]"
 
 
 def test_help_lists_it_and_refuses_by_name_what_clashes(added: Cli) -> None:

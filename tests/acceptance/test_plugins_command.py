@@ -145,6 +145,15 @@ def test_declare_records_and_tells_the_good_plugin_among_bad_ones(worse: Cli) ->
     assert {delivery["instance"] for delivery in owed} == (BAD | HANGING | NO_PLUGIN).keys()
 
 
+def test_words_for_a_plugin_that_was_never_loaded_are_still_to_be_delivered(cli: Cli) -> None:
+    cli.site.install("import nowhere_to_be_found", crier="Crier")
+    cli.configure("[plugins.crier]\n")
+    done = cli.here("declare", "Down", "--public", "We are on it.", code=3)
+    assert "No customer was told: it is still to be delivered to crier, if that faces them" in done.out
+    done = cli.here("note", "1", "Seen", code=3)
+    assert "crier: everything waits behind what is before it" in done.out
+
+
 def test_who_takes_one_of_our_names_is_listed_and_harms_nobody(bad: Cli) -> None:
     bad.site.install(GOOD.replace("Literal[", "__import__('typing').Literal["), slack="Idle")
     rows = [row for row in bad("plugins", "list", "--json", env=TOKEN).json() if row["plugin"] == "slack"]

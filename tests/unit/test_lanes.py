@@ -118,6 +118,18 @@ def test_customers_get_the_latest_words_and_no_older_ones(stage: Stage) -> None:
     ]
 
 
+def test_so_they_do_where_the_plugin_was_never_loaded(stage: Stage) -> None:
+    service = stage.service("[plugins.page]\n")
+    incident = declare(service)
+    for text in ("one", "two", "three"):
+        say(service, incident, text)
+    service.note(incident.id, "It is the database", act())
+    deliver(service, incident)
+    assert [call.event.text for call in stage.of("page")] == ["three"]
+    told = [row for row in lane(service, incident, "page") if row.startswith("public_update")]
+    assert told == ["public_update superseded", "public_update superseded", "public_update done"]
+
+
 def test_words_that_replace_mailed_ones_are_mailed(stage: Stage) -> None:
     service = stage.service("[plugins.page]\n")
     incident = declare(service)

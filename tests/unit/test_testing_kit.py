@@ -7,9 +7,12 @@ import pytest
 import requests
 
 from chatops import Acknowledged, Declared, Event, Incident, PublicUpdate, events, public
+from chatops import config as configuration
+from chatops.errors import UnknownName
 from chatops.sandbox import Fault, Sandbox
+from chatops.service import Service
 from chatops.store import Store
-from chatops.testing import Cli, FakeRemote, Site, event
+from chatops.testing import Cli, FakeRemote, Playing, Sample, Site, event
 
 if TYPE_CHECKING:
     import time_machine
@@ -59,6 +62,32 @@ def test_the_command_has_a_home_of_its_own(chatops_cli: Cli, chatops_site: Site)
     chatops_cli.configure("[plugins.pager]\n")
     rows = chatops_cli.here("plugins", "list", "--json").json()
     assert {row["instance"]: row["state"] for row in rows if row["instance"]} == {"pager": "enabled"}
+
+
+class TestPlaying:
+    @pytest.fixture
+    def playing(self, chatops_store: Store) -> Playing:
+        nobody = configuration.Config({**configuration.DEFAULTS, "plugins": {}}, None, [])
+        return Playing(Service(chatops_store, nobody), Sample())
+
+    def test_what_has_to_happen_first_does(self, playing: Playing) -> None:
+        playing.happen("public_correction")
+        assert [update.text for update in playing.incident.public] == [f"{Sample().public_text} Again."]
+
+    def test_who_was_told_that_it_is_over_hears_of_a_false_alarm_all_the_same(self, playing: Playing) -> None:
+        for hook in ("incident_resolved", "incident_cancelled"):
+            playing.happen(hook)
+        assert playing.incident.state == "cancelled"
+
+    def test_customers_are_told_as_often_as_it_happens(self, playing: Playing) -> None:
+        for _ in range(3):
+            playing.happen("public_update")
+        first = Sample().public_text
+        assert [u.text for u in playing.incident.public] == [first, f"{first} (2)", f"{first} (3)"]
+
+    def test_what_is_misspelled_is_answered_with_the_nearest(self, playing: Playing) -> None:
+        with pytest.raises(UnknownName, match="Did you mean 'incident_declared'"):
+            playing.happen("incident_delcared")
 
 
 class TestRemote:

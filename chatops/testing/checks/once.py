@@ -81,7 +81,7 @@ def _several(trial: Trial, created: Created, *, at_once: bool) -> _Several:
         texts = ("title", "text", "public_title", "public_text")
         words: dict[str, Any] = {name: f"{getattr(trial.sample, name)} {mark}" for name in texts}
         plays.append(Playing(trial.service, replace(trial.sample, **words)))
-        _let_happen(plays[-1], first)
+        plays[-1].happen(first)
         if not at_once:
             trial.work_off()
     trial.work_off()
@@ -144,9 +144,3 @@ def _first(trial: Trial) -> str:
     heard = trial.load().hooks
     hears = (h for h in happenings if h in heard or "event_recorded" in heard)
     return next(hears, "public_update_published")
-
-
-def _let_happen(play: Playing, happening: str) -> None:
-    for needed in play.before(happening):
-        play.happen(needed)
-    play.happen(happening)

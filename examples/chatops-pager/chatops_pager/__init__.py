@@ -56,6 +56,8 @@ class Pager(Plugin[Settings]):
         """Close the page."""
         self._change(ctx, state="resolved")
 
+    incident_cancelled = incident_resolved  # a false alarm wakes nobody any more
+
     @hookimpl
     def check(self, ctx: ToolContext) -> list[Finding]:
         """Say whether the pager takes the token, and knows the team."""
