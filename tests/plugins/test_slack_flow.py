@@ -269,3 +269,14 @@ def test_what_comes_late_says_when_it_was(office: Office) -> None:
         deliver(office.service, incident)
     assert "<!date^" in office.said()[-1]
     assert "UTC>" in office.said()[-1]
+
+
+def test_a_link_that_comes_between_two_attempts_is_in_the_summary(office: Office) -> None:
+    office.fail("/api/chat.postMessage")
+    incident = office.declare()
+    office.fail("/api/conversations.setTopic", "status", status=503, retry_after="600")
+    assert office.again(incident)["slack incident_declared"] == "retry"
+    office.add_link(incident, "ticket", "https://tracker.example.com/OPS-1")
+    office.deliver(incident)
+    assert office.again(incident)["slack incident_declared"] == "done"
+    assert "https://tracker.example.com/OPS-1" in office.summary

@@ -1,5 +1,6 @@
 """What is done in the channel of one incident, in one call of a hook."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,7 +83,9 @@ class Room:
 
         message = self.ctx.once(f"summary-{self.id}", create=create, find=find, scope="incident")
         if not made:
-            self.ctx.once("shown", create=lambda _: self._edit(message, text))
+            # Between two attempts there may be a new link, and so another text.
+            shown = hashlib.sha256(text.encode()).hexdigest()[:8]
+            self.ctx.once(f"shown-{shown}", create=lambda _: self._edit(message, text))
         self.ctx.once(f"pin-{self.id}", create=lambda _: self._pin(message), scope="incident")
 
     def set_topic(self) -> None:
