@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from chatops import events as e
 from chatops.context import Context, PublicContext
-from chatops.hookspecs import Hooks, PublicHooks, Questions, Tracking, hook_names, hookimpl
+from chatops.hookspecs import ASKED, Hooks, PublicHooks, hook_names, hookimpl
 from chatops.incident import Incident
 from chatops.plugin import CatchUp, NoConfig, Plugin, PublicPlugin
 from chatops.service import Service
@@ -124,14 +124,13 @@ def _hook(name: str) -> Any:
     return hookimpl(told)
 
 
-QUESTIONS = {*hook_names(Questions), *hook_names(Tracking)}
-HOOKS = set(hook_names(Hooks)) - QUESTIONS - {"event_recorded"}
+HOOKS = set(hook_names(Hooks)) - ASKED - {"event_recorded"}
 LISTENS: dict[type[Plugin[Any]], set[str]] = {
     Teller: HOOKS - {"links_changed"},
     Linker: {"incident_declared", "incident_updated", "links_changed"},
     Pager: {"incident_declared", "incident_updated", "incident_resolved", "incident_cancelled", "note_added"},
     Auditor: {"event_recorded"},
-    Page: set(hook_names(PublicHooks)) - QUESTIONS,
+    Page: set(hook_names(PublicHooks)) - ASKED,
 }
 
 

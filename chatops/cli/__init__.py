@@ -70,6 +70,8 @@ COMMANDS = {
     "import": Listed(SET_UP, "history", "Record a public incident history."),
     "completion": Listed(SET_UP, "completion", "Print the completion script of your shell."),
 }
+#: The entry points by which plugins add commands.
+GROUP = "chatops.commands"
 DEBUG = "CHATOPS_DEBUG"
 LOG_FORMAT = "CHATOPS_LOG_FORMAT"
 LOG_FORMATS = ("text", "json")
@@ -101,13 +103,13 @@ class Suggesting(click.Group):
 class Commands(Suggesting):
     """The commands by section, and those of plugins; none is imported before it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return [*COMMANDS, *_added().usable]
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *_added(ctx).usable]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         listed = COMMANDS.get(cmd_name)
         if listed is None:
-            return _of_plugin(cmd_name)
+            return _of_plugin(cmd_name, _added(ctx))
         module = import_module(f"chatops.cli.{listed.module}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
@@ -116,7 +118,7 @@ class Commands(Suggesting):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         # To look for what plugins add takes longer than to find our own.
-        if args and (args[0] in COMMANDS or _added().refusal(args[0])):
+        if args and (args[0] in COMMANDS or _added(ctx).refusal(args[0])):
             return click.Group.resolve_command(self, ctx, args)
         return super().resolve_command(ctx, args)
 
@@ -127,24 +129,24 @@ class Commands(Suggesting):
             name = ctx.invoked_subcommand
             if name is None or name in COMMANDS or isinstance(error, UNDERSTOOD) or interrupts.is_one(error):
                 raise
-            raise PluginError(_failed(name, error)) from error
+            raise PluginError(_failed(name, _added(ctx).source(name), error)) from error
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         from click.shell_completion import CompletionItem
 
-        added = _added()
+        added = _added(ctx)
         known = {name: listed.help for name, listed in COMMANDS.items()}
         known |= {name: f"Of {added.source(name)}." for name in added.usable}
         offered = [CompletionItem(name, help=text) for name, text in known.items()]
         own = click.Command.shell_complete(self, ctx, incomplete)
         return [item for item in offered if item.value.startswith(incomplete)] + own
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for section in (INCIDENT, CUSTOMERS, LOOK, AFTERWARDS, DELIVER, SET_UP):
             with formatter.section(section):
                 rows = [(name, c.help) for name, c in COMMANDS.items() if c.section == section]
                 formatter.write_dl(rows)
-        added = _added()
+        added = _added(ctx)
         if added.usable or added.refused:
             with formatter.section("From plugins"):
                 rows = [(name, f"Of {added.source(name)}.") for name in added.usable]
@@ -152,24 +154,26 @@ class Commands(Suggesting):
                 formatter.write_dl(rows + refused)
 
 
-def _added() -> "Discovery":
-    """The commands that plugins add, in the group `chatops.commands`."""
+def _added(ctx: click.Context) -> "Discovery":
+    """The commands that plugins add; they are looked for once in a run."""
     from chatops.discovery import Discovery
 
-    return Discovery("chatops.commands", "command", COMMANDS)
+    if GROUP not in ctx.meta:
+        ctx.meta[GROUP] = Discovery(GROUP, "command", COMMANDS)
+    found: Discovery = ctx.meta[GROUP]
+    return found
 
 
-def _failed(name: str, error: Exception) -> str:
+def _failed(name: str, source: str, error: Exception) -> str:
     """What is said of a command of a plugin that has raised something."""
     from chatops.registry import described
 
-    problem = f"The command {name} of {_added().source(name)} failed: {described(error)}"
+    problem = f"The command {name} of {source} failed: {described(error)}"
     return f"{problem} With {DEBUG}=1 it shows where."
 
 
-def _of_plugin(name: str) -> click.Command | None:
+def _of_plugin(name: str, added: "Discovery") -> click.Command | None:
     """The command that a plugin adds; None where there is none of this name. Raises PluginError."""
-    added = _added()
     if name not in added.usable:
         problem = added.refusal(name)
         if problem is None:

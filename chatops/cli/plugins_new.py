@@ -170,8 +170,8 @@ def _write(folder: Path, files: dict[str, str]) -> None:
 
 
 def _next(folder: Path, scaffold: "Scaffold") -> list[str]:
-    told = set(scaffold.chosen) - {"check", "audience", "resolve_link"}
-    delivered = any(not hook.startswith("action_items_") for hook in told)
-    tried = [f"chatops plugins try {scaffold.name}"] if delivered else []
+    from chatops.hookspecs import ASKED
+
+    tried = [f"chatops plugins try {scaffold.name}"] if {*scaffold.chosen} - ASKED else []
     here = shlex.quote(str(folder))
     return [f"cd {here}", "pip install -e '.[test]'", "pytest", *tried]

@@ -59,6 +59,7 @@ from chatops.hookspecs.tracking import Tracking
 INTERFACE = 1
 
 __all__ = [
+    "ASKED",
     "INTERFACE",
     "Hooks",
     "Lifecycle",
@@ -84,3 +85,5 @@ GROUPS: dict[str, type] = {
     "Questions": Questions,
     "Action items": Tracking,
 }
+#: The hooks by which a plugin is asked; by the others it is told.
+ASKED: frozenset[str] = frozenset({*hook_names(Questions), *hook_names(Tracking)})

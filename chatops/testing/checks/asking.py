@@ -11,11 +11,10 @@ from chatops.dispatch.ask import ask_all
 from chatops.dispatch.contexts import Contexts
 from chatops.dispatch.wire import Rehearsal
 from chatops.errors import ChatopsError, PluginError, RemoteError
-from chatops.hookspecs import Questions, Tracking, hook_names
+from chatops.hookspecs import ASKED, Questions, Tracking
 from chatops.testing.lessons import fail
 from chatops.testing.trial import Trial
 
-ASKED: Final = frozenset({*hook_names(Questions), *hook_names(Tracking)})
 PUSH: Final = "action_items_push"
 PULL: Final = "action_items_pull"
 #: Refers to nothing that any remote has.

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from chatops.errors import NotLoaded
+from chatops.hookspecs import ASKED
 from chatops.service.act import Act
 from chatops.service.incidents import Changes
 from chatops.soundness import unmarked
 from chatops.store import Delivery
-from chatops.testing.checks.asking import ASKED
 from chatops.testing.lessons import fail
 from chatops.testing.trial import Trial
 

@@ -67,7 +67,7 @@ class Room:
 
         message = self.ctx.once("postmortem", create=create, find=find, scope="incident")
         if text not in seen:
-            self.ctx.once("postmortem-shown", create=lambda _: self._edit(message, text))
+            self._bring("postmortem-shown", message, text)
 
     def show(self) -> None:
         """Bring the summary up to date, or make it, in one message; it is pinned."""
@@ -83,9 +83,7 @@ class Room:
 
         message = self.ctx.once(f"summary-{self.id}", create=create, find=find, scope="incident")
         if not made:
-            # Between two attempts there may be a new link, and so another text.
-            shown = hashlib.sha256(text.encode()).hexdigest()[:8]
-            self.ctx.once(f"shown-{shown}", create=lambda _: self._edit(message, text))
+            self._bring("shown", message, text)
         self.ctx.once(f"pin-{self.id}", create=lambda _: self._pin(message), scope="incident")
 
     def set_topic(self) -> None:
@@ -180,6 +178,11 @@ class Room:
 
     def _links(self) -> list[OwnedLink]:
         return [owned for owned in self.ctx.links if owned.instance != self.ctx.instance]
+
+    def _bring(self, step: str, message: Link, text: str) -> None:
+        """Let the message say this. Between two attempts there may be a new link, and so another text."""
+        words = hashlib.sha256(text.encode()).hexdigest()[:8]
+        self.ctx.once(f"{step}-{words}", create=lambda _: self._edit(message, text))
 
     def _edit(self, message: Link, text: str) -> Link:
         try:
